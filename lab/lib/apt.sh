@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0
+# Debian packages without installing them: a private apt configuration, download, unpack.
+# shellcheck shell=bash
+
+readonly KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
+readonly SUITES="bookworm bookworm-security bookworm-backports trixie trixie-backports"
+
+# private_apt TOOL ARG...: apt-get or apt-cache with the lab's own lists, cache and (empty) status.
+private_apt()
+{
+	local tool=$1 state=$CACHE/apt
+	shift
+
+	"$tool" -o Dir::Etc::SourceList="$state/sources.list" -o Dir::Etc::SourceParts=- \
+		-o Dir::Etc::Preferences=- -o Dir::Etc::PreferencesParts=- \
+		-o Dir::State="$state/state" -o Dir::State::Status="$state/status" \
+		-o Dir::Cache="$state/cache" -o APT::Sandbox::User=root \
+		-o APT::Architecture=amd64 -o APT::Architectures=amd64 \
+		-o Acquire::Languages=none -o Acquire::Retries=2 -o Acquire::http::Timeout=30 \
+		-o APT::Update::Error-Mode=any "$@"
+}
+
+# mirrors: the address of the Debian archive and of its security archive, as this machine's own
+# apt knows them.
+mirrors()
+{
+	apt-get indextargets --format '$(CREATED_BY) $(RELEASE) $(REPO_URI)' 2>/dev/null |
+		awk '$1 != "Packages" { next }
+		     $2 ~ /^(bookworm|trixie|forky|stable|oldstable)-security$/ { if (!security) security = $3; next }
+		     $2 ~ /^(bookworm|trixie|forky|sid|stable|oldstable|testing|unstable)(-updates)?$/ { if (!main) main = $3 }
+		     END {
+			if (main && !security) {
+				security = main
+				sub(/\/*$/, "-security/", security)
+			}
+			if (main) print main, security
+		     }'
+}
+
+# Written anew each time, since the machine's mirror may have changed.
+write_sources()
+{
+	local main security suite uri list=$CACHE/apt/sources.list
+
+	[ -r "$KEYRING" ] || die "$KEYRING is missing; install the package debian-archive-keyring"
+	read -r main security < <(mirrors) ||
+		die "apt on this machine knows no Debian archive; add one to /etc/apt/sources.list"
+	mkdir -p "$CACHE/apt/state/lists/partial" "$CACHE/apt/cache/archives/partial" &&
+		: >"$CACHE/apt/status" || die "cannot write to $CACHE; is the disk full?"
+	for suite in $SUITES; do
+		uri=$main
+		[ "${suite%-security}" = "$suite" ] || uri=$security
+		printf 'deb [signed-by=%s] %s %s main\n' "$KEYRING" "$uri" "$suite"
+	done >"$list.new" || die "cannot write to $CACHE; is the disk full?"
+	cmp -s "$list.new" "$list" || rm -f "$CACHE/apt/updated"
+	mv "$list.new" "$list"
+}
+
+# apt_lists: have package lists that are not older than a day.
+apt_lists()
+{
+	write_sources
+	[ -z "$(find "$CACHE/apt/updated" -mmin -1440 2>/dev/null)" ] || return 0
+	say "reading the package lists of the Debian archive"
+	apt_run "cannot read the Debian archive" update
+	touch "$CACHE/apt/updated"
+}
+
+# apt_run FAILURE ARG...: apt-get with its progress on stderr, or one clear line.
+apt_run()
+{
+	local failure=$1 log
+	shift
+
+	make_scratch
+	log=$SCRATCH/apt.log
+	if [ -n "$QUIET" ] || [ ! -t 2 ]; then
+		private_apt apt-get -qq "$@" >"$log" 2>&1 </dev/null && return
+	else
+		private_apt apt-get "$@" 2>"$log" >&2 </dev/null && return
+	fi
+	grep '^[EW]:' "$log" | head -n 3 >&2
+	grep -qi 'no space left\|enough free space' "$log" &&
+		die "$failure: the disk of $CACHE is full; make room or set MEMMON_CACHE"
+	die "$failure; check the network and this machine's /etc/apt/sources.list"
+}
+
+# unpack FOLDER PACKAGE...: download the packages and unpack them into FOLDER.
+unpack()
+{
+	local folder=$1 debs=$1.debs
+	shift
+
+	mkdir -p "$debs" "$folder" || die "cannot write to $CACHE; is the disk full?"
+	(cd "$debs" && apt_run "cannot download $*" download "$@") || exit
+	unpack_debs "$folder" "$debs"
+	rm -rf "$debs"
+}
+
+# unpack_closure FOLDER SUITE PACKAGE...: the same with everything that the packages depend on.
+unpack_closure()
+{
+	local folder=$1 suite=$2 debs=$1.debs
+	shift 2
+
+	mkdir -p "$debs/partial" "$folder" || die "cannot write to $CACHE; is the disk full?"
+	apt_run "cannot download $*" install --yes --download-only --no-install-recommends \
+		-t "$suite" -o Dir::Cache::Archives="$debs" "$@"
+	unpack_debs "$folder" "$debs"
+	rm -rf "$debs"
+}
+
+unpack_debs()
+{
+	local deb
+
+	for deb in "$2"/*.deb; do
+		dpkg -x "$deb" "$1" ||
+			die "cannot unpack ${deb##*/} into $CACHE; is the disk full?"
+	done
+}
