@@ -30,7 +30,7 @@
 #define MAX_PAIRS 100000
 #define MAX_ROUNDS 100
 
-static unsigned int pairs = 5000;
+static unsigned int pairs = 2500;
 module_param(pairs, uint, 0444);
 MODULE_PARM_DESC(pairs, "iterations of a loop in one round, interrupts off (1 to 100000)");
 

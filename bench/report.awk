@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-2.0
+# Turns the raw results of bench/measure into the table, the verdict on the goals, and results.json.
+#
+# usage: awk -v json=FILE -v date=DATE -v qemu=VERSION -v judge=0|1 -f report.awk RAW...
+# Each RAW begins with a line `run KERNEL PAIRS ROUNDS`. Exit status 3 when a goal is missed, 1 when
+# the results cannot be trusted.
+
+BEGIN {
+	nr_loops = split("const var cache page", loops)
+	label["bare"] = "nothing loaded"
+	label["idle"] = "mem_monitor log=0"
+	label["tracepoint"] = "mem_monitor source=tracepoint"
+	label["kprobe"] = "mem_monitor source=kprobe"
+	label["kprobe-constant"] = "  with kmalloc_constant=1"
+	label["ftrace"] = "ftrace kmem events"
+	label["baseline"] = "naive kprobe logger"
+	label["bare-again"] = "nothing loaded, afterwards"
+	max_per_event = 80
+}
+
+FNR == 1 { nr_kernels++ }
+$1 == "run" { name[nr_kernels] = $2; pairs[nr_kernels] = $3; rounds[nr_kernels] = $4 }
+$1 == "kernel" { release[nr_kernels] = $2 }
+$1 == "result" {
+	k = nr_kernels
+	if (!((k, $2) in seen)) {
+		seen[k, $2] = 1
+		config[k, ++nr_configs[k]] = $2
+	}
+	low[k, $2, $3] = $4
+	median[k, $2, $3] = $5
+	events[k, $2, $3] = $6 > $7 ? $6 - $7 : 0
+}
+
+# A difference of a few events per run is noise of the shell around the loop, not a recorded pair.
+function per_pair(k, c, l,    n) {
+	n = events[k, c, l] / (pairs[k] * (rounds[k] + 1))
+	return n < 0.01 ? 0 : n
+}
+
+function over_bare(k, c, l) { return (median[k, c, l] - median[k, "bare", l]) / pairs[k] }
+
+# The bare loop itself, without the cost of looping.
+function bare(k, l) { return (median[k, "bare", l] - median[k, "bare", "empty"]) / pairs[k] }
+
+function per_event(k, c, l,    n) {
+	n = per_pair(k, c, l)
+	return n ? over_bare(k, c, l) / n : "none"
+}
+
+# The mean over the loops that recorded anything, "none" when no loop did.
+function average(k, c,    i, sum, n, cost) {
+	for (i = 1; i <= nr_loops; i++) {
+		cost = per_event(k, c, loops[i])
+		if (cost != "none") {
+			sum += cost
+			n++
+		}
+	}
+	return n ? sum / n : "none"
+}
+
+function cell(value, format) { return sprintf("%10s", value == "none" ? "-" : sprintf(format, value)) }
+
+function head(title,    i, line) {
+	line = sprintf("%-32s", title)
+	for (i = 1; i <= nr_loops; i++)
+		line = line sprintf("%10s", loops[i])
+	return line
+}
+
+function print_costs(k,    c, i, j, line) {
+	line = sprintf("%-32s", label["bare"])
+	for (i = 1; i <= nr_loops; i++)
+		line = line cell(bare(k, loops[i]), "%.1f")
+	print "\n" head("instructions per pair") "\n" line "\nand over that, with"
+	for (j = 2; j <= nr_configs[k]; j++) {
+		c = config[k, j]
+		line = sprintf("%-32s", label[c])
+		for (i = 1; i <= nr_loops; i++)
+			line = line cell(over_bare(k, c, loops[i]), "%.1f")
+		print line
+	}
+}
+
+function print_events(k,    c, i, j, line) {
+	print "\n" head("events recorded per pair")
+	for (j = 2; j <= nr_configs[k]; j++) {
+		c = config[k, j]
+		line = sprintf("%-32s", label[c])
+		for (i = 1; i <= nr_loops; i++)
+			line = line cell(per_pair(k, c, loops[i]), "%.2f")
+		if (average(k, c) != "none")
+			print line
+	}
+}
+
+function print_per_event(k,    c, i, j, line) {
+	print "\n" head("instructions per recorded event") "   average"
+	for (j = 2; j <= nr_configs[k]; j++) {
+		c = config[k, j]
+		line = sprintf("%-32s", label[c])
+		for (i = 1; i <= nr_loops; i++)
+			line = line cell(per_event(k, c, loops[i]), "%.1f")
+		if (average(k, c) != "none")
+			print line cell(average(k, c), "%.1f")
+	}
+}
+
+function verdict(k, met, what) {
+	printf("goal %s on %s: %s\n", met ? "met" : "MISSED", name[k], what)
+	if (!met)
+		missed++
+}
+
+function judge_tracepoint(k,    i, met) {
+	met = average(k, "tracepoint") <= max_per_event
+	for (i = 1; i <= nr_loops; i++)
+		if (per_event(k, "tracepoint", loops[i]) == "none") {
+			verdict(k, 0, "tracepoint source recorded nothing of loop " loops[i])
+			return
+		}
+	verdict(k, met, sprintf("tracepoint source %.1f instructions per recorded event (at most %d)",
+				average(k, "tracepoint"), max_per_event))
+}
+
+function judge_idle(k,    i, worst, cost) {
+	for (i = 1; i <= nr_loops; i++) {
+		cost = over_bare(k, "idle", loops[i])
+		if (cost > worst)
+			worst = cost
+	}
+	verdict(k, worst < 0.05, sprintf("log=0 costs %.1f instructions per pair (0)", worst))
+}
+
+# True when the counter really ticked once per instruction.
+function is_ruler_true(k,    ticks) {
+	ticks = (median[k, "bare", "nops100"] - median[k, "bare", "empty"]) / pairs[k]
+	return ticks > 99.9 && ticks < 100.1
+}
+
+function json_number(value) { return value == "none" ? "null" : sprintf("%.4f", value) }
+
+function json_loop(k, c, l) {
+	return sprintf("{\"loop\": \"%s\", \"ticks_min\": %d, \"ticks_median\": %d, \"events\": %d, " \
+		       "\"over_bare_per_pair\": %s, \"events_per_pair\": %s, \"per_event\": %s}",
+		       l, low[k, c, l], median[k, c, l], events[k, c, l],
+		       json_number(over_bare(k, c, l)), json_number(per_pair(k, c, l)),
+		       json_number(per_event(k, c, l)))
+}
+
+function json_config(k, c,    i, text) {
+	text = sprintf("      {\"name\": \"%s\", \"average_per_event\": %s, \"ticks_empty\": %d, \"loops\": [",
+		       c, json_number(average(k, c)), median[k, c, "empty"])
+	for (i = 1; i <= nr_loops; i++)
+		text = text comma(i) "\n        " json_loop(k, c, loops[i])
+	return text "\n      ]}"
+}
+
+function comma(index_from_1) { return index_from_1 > 1 ? "," : "" }
+
+function write_json(    k, j) {
+	printf("{\n  \"date\": \"%s\",\n  \"qemu\": \"%s\",\n", date, qemu) >json
+	printf("  \"unit\": \"instructions\",\n  \"kernels\": [") >json
+	for (k = 1; k <= nr_kernels; k++) {
+		printf("%s\n    {\"name\": \"%s\", \"release\": \"%s\", ", comma(k), name[k], release[k]) >json
+		printf("\"pairs\": %d, \"rounds\": %d, \"configurations\": [", pairs[k], rounds[k]) >json
+		for (j = 1; j <= nr_configs[k]; j++)
+			printf("%s\n%s", comma(j), json_config(k, config[k, j])) >json
+		printf("\n    ]}") >json
+	}
+	printf("\n  ]\n}\n") >json
+	if (close(json) != 0) {
+		complain("cannot write " json "; is the disk full?")
+		exit 1
+	}
+}
+
+function complain(what) { print "bench/run: " what | "cat >&2" }
+
+END {
+	for (k = 1; k <= nr_kernels; k++) {
+		if (!is_ruler_true(k)) {
+			complain("on " name[k] " the guest's clock does not tick once per instruction; " \
+				 "lab/vm must run with --icount")
+			exit 1
+		}
+		printf("\nkernel %s (%s), QEMU %s: loops of %d pairs, median of %d rounds\n",
+		       name[k], release[k], qemu, pairs[k], rounds[k])
+		print_costs(k)
+		print_events(k)
+		print_per_event(k)
+	}
+	write_json()
+	if (!judge)
+		exit 0
+	print ""
+	for (k = 1; k <= nr_kernels; k++) {
+		if ((k, "tracepoint") in seen)
+			judge_tracepoint(k)
+		if ((k, "idle") in seen)
+			judge_idle(k)
+	}
+	exit missed ? 3 : 0
+}
