@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Finds out what the module saw while the command of memmon stat ran. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "stat.h"
+#include "ui.h"
+
+/* How often the log is taken anew when others allocate while it is being opened. */
+#define LOG_ATTEMPTS 5
+
+struct stat_module {
+	struct memmon_file *status;
+	struct module_look before;
+	struct module_look after;
+	struct memmon_log *log; /* NULL unless it holds the whole experiment */
+	size_t first; /* in the log */
+	const char *not_counted;
+};
+
+struct stat_module *stat_module_open(void)
+{
+	struct stat_module *module = calloc(1, sizeof(*module));
+
+	if (!module)
+		return NULL;
+	if (memmon_file_open(module_status_path(), &module->status)) {
+		free(module);
+		return NULL;
+	}
+	return module;
+}
+
+void stat_module_close(struct stat_module *module)
+{
+	if (!module)
+		return;
+	memmon_log_destroy(module->log);
+	module_look_drop(&module->before);
+	module_look_drop(&module->after);
+	memmon_file_close(module->status);
+	free(module);
+}
+
+int stat_module_begin(struct stat_module *module)
+{
+	return module_look_take(module->status, &module->before);
+}
+
+static bool is_value(const struct memmon_status *status, const char *key, const char *value)
+{
+	const char *found = memmon_status_find(status, key);
+
+	return found && !strcmp(found, value);
+}
+
+static bool has_filter(const struct memmon_status *status)
+{
+	return !is_value(status, "filter.pid", "0") || !is_value(status, "filter.comm", "-") ||
+	       !is_value(status, "filter.cache", "-") || !is_value(status, "filter.min_bytes", "0");
+}
+
+/* Why the log cannot say exactly how many requests each cache got; NULL when it may. */
+static const char *why_inexact(const struct stat_module *module)
+{
+	const struct memmon_status *status = module->after.status;
+	struct memmon_books books = stat_module_books(module);
+	uint64_t entries;
+
+	if (!is_value(status, "log", "1"))
+		return "the module's log is off";
+	if (!is_value(status, "source", "tracepoint"))
+		return "only source=tracepoint sees every request once";
+	if (!is_value(status, "probe.kmalloc", "attached") ||
+	    !is_value(status, "probe.kmem_cache_alloc", "attached"))
+		return "a probe is missing, see 'memmon status'";
+	if (!is_value(status, "cache_names", "calibrated"))
+		return "the module knows no cache names, see 'memmon status'";
+	if (has_filter(status))
+		return "the module filters, see 'memmon status'";
+	if (books.dropped)
+		return "events were dropped";
+	if (books.overwritten_requests)
+		return "the rings were too small; load with a larger entries=";
+	if (memmon_status_number(status, "entries", &entries) || books.requests > entries)
+		return "the log is too short; load with a larger entries=";
+	return NULL;
+}
+
+static struct memmon_log *read_log(void)
+{
+	struct memmon_file *file;
+	struct memmon_log *log = NULL;
+	const char *text;
+	size_t len;
+
+	if (memmon_file_open(module_log_path(), &file))
+		return NULL;
+	if (!memmon_file_read(file, &text, &len) && memmon_log_parse(text, len, &log))
+		log = NULL;
+	memmon_file_close(file);
+	return log;
+}
+
+static bool is_tail_ours(const struct memmon_log *log, size_t nr)
+{
+	size_t count = memmon_log_count(log);
+
+	if (nr > count)
+		return false;
+	for (size_t i = count - nr; i < count; i++)
+		if (memmon_log_at(log, i)->pid != (uint32_t)getpid())
+			return false;
+	return true;
+}
+
+/*
+ * Opening the log asks for memory too, and those requests come last in it. The status is read on both
+ * sides: when all requests in between are ours, they are cut off and what is left ends exactly where
+ * the experiment ended. When someone else was in between, it is tried again.
+ */
+static struct memmon_log *read_log_up_to(struct stat_module *module, uint64_t requests,
+					 size_t *nr_valid)
+{
+	for (int attempt = 0; attempt < LOG_ATTEMPTS; attempt++) {
+		struct memmon_log *log = read_log();
+		struct module_look now;
+		size_t nr_ours;
+
+		if (!log)
+			return NULL;
+		if (module_look_take(module->status, &now)) {
+			memmon_log_destroy(log);
+			return NULL;
+		}
+		nr_ours = now.books.requests - requests;
+		module_look_drop(&now);
+		if (is_tail_ours(log, nr_ours)) {
+			*nr_valid = memmon_log_count(log) - nr_ours;
+			return log;
+		}
+		memmon_log_destroy(log);
+	}
+	return NULL;
+}
+
+int stat_module_end(struct stat_module *module)
+{
+	size_t nr_requests, nr_valid;
+	int err;
+
+	err = module_look_take(module->status, &module->after);
+	if (err)
+		return err;
+	module->not_counted = why_inexact(module);
+	if (module->not_counted)
+		return 0;
+	module->log = read_log_up_to(module, module->after.books.requests, &nr_valid);
+	if (!module->log) {
+		module->not_counted = "other processes were busy while the log was read";
+		return 0;
+	}
+	nr_requests = stat_module_books(module).requests;
+	if (nr_valid < nr_requests) {
+		module->not_counted = "some requests failed, and the log does not show those";
+		return 0;
+	}
+	module->first = nr_valid - nr_requests;
+	return 0;
+}
+
+const char *stat_module_count(struct stat_module *module, struct memmon_experiment *experiment)
+{
+	if (!module)
+		return "mem_monitor is not loaded";
+	if (module->not_counted)
+		return module->not_counted;
+	if (memmon_experiment_count_requests(experiment, module->log, module->first,
+					     stat_module_books(module).requests))
+		return "the log is shorter than the module's books";
+	return NULL;
+}
+
+struct memmon_books stat_module_books(const struct stat_module *module)
+{
+	return memmon_books_subtract(&module->after.books, &module->before.books);
+}
+
+const struct memmon_status *stat_module_status(const struct stat_module *module)
+{
+	return module->after.status;
+}
+
+uint64_t stat_module_seen(const struct stat_module *module, const char *key)
+{
+	uint64_t before = 0, after = 0;
+
+	memmon_status_number(module->before.status, key, &before);
+	memmon_status_number(module->after.status, key, &after);
+	return after - before;
+}

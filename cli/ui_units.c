@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Writes sizes and percentages for people. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "ui.h"
+
+struct ui_text ui_bytes(uint64_t bytes)
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	double value = (double)bytes / 1024;
+	struct ui_text ret;
+	size_t unit = 0;
+
+	if (bytes < 1024) {
+		snprintf(ret.text, sizeof(ret.text), "%" PRIu64 " bytes", bytes);
+		return ret;
+	}
+	/* 1023.95 would be printed as 1024.0. */
+	for (; value >= 1023.95 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
+		value /= 1024;
+	snprintf(ret.text, sizeof(ret.text), "%.1f %s", value, units[unit]);
+	return ret;
+}
+
+struct ui_text ui_growth(double percent)
+{
+	struct ui_text ret;
+
+	if (isinf(percent))
+		snprintf(ret.text, sizeof(ret.text), "new");
+	else
+		snprintf(ret.text, sizeof(ret.text), "%+.1f%%", percent);
+	return ret;
+}
