@@ -3,7 +3,8 @@
 # shellcheck shell=bash
 
 readonly KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
-readonly SUITES="bookworm bookworm-security bookworm-backports trixie trixie-backports"
+# Suites of the lab's tools; lab/kernels names the others.
+readonly TOOL_SUITES="bookworm trixie trixie-backports"
 
 # private_apt TOOL ARG...: apt-get or apt-cache with the lab's own lists, cache and (empty) status.
 private_apt()
@@ -47,11 +48,11 @@ write_sources()
 		die "apt on this machine knows no Debian archive; add one to /etc/apt/sources.list"
 	mkdir -p "$CACHE/apt/state/lists/partial" "$CACHE/apt/cache/archives/partial" &&
 		: >"$CACHE/apt/status" || die "cannot write to $CACHE; is the disk full?"
-	for suite in $SUITES; do
+	for suite in $(kernel_list | cut -d '|' -f 2) $TOOL_SUITES; do
 		uri=$main
 		[ "${suite%-security}" = "$suite" ] || uri=$security
 		printf 'deb [signed-by=%s] %s %s main\n' "$KEYRING" "$uri" "$suite"
-	done >"$list.new" || die "cannot write to $CACHE; is the disk full?"
+	done | sort -u >"$list.new" || die "cannot write to $CACHE; is the disk full?"
 	cmp -s "$list.new" "$list" || rm -f "$CACHE/apt/updated"
 	mv "$list.new" "$list"
 }

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: GPL-2.0
+# Starts the guest, follows it to its end and finds the exit status.
+# shellcheck shell=bash
+
+readonly LOST=125 SUSPECT=124
+readonly BOOT_SECONDS=120       # a slow debug kernel needs 30
+readonly POWEROFF_SECONDS=5
+
+QEMU_PID=
+TAIL_PIDS=()
+BOOTED=         # what the guest reported
+EXIT=
+FAILED=
+TAINT=()
+
+# prepare_guest COMMAND...: everything that QEMU is given.
+prepare_guest()
+{
+	local tree=$SCRATCH/tree
+
+	need_command cpio
+	make_scratch
+	find_kernel "$OPT_KERNEL"
+	fetch_kernel
+	find_qemu
+	make_base
+	mkdir -p "$tree"
+	add_project "$tree"
+	add_command "$tree" "$@"
+	pack "$tree" "$SCRATCH/own.cpio"
+	cat "$GUEST_BASE" "$SCRATCH/own.cpio" >"$SCRATCH/initrd" ||
+		die "cannot write to $SCRATCH; is the disk full?"
+	rm -rf "$tree" "$SCRATCH/own.cpio"
+	[ -z "$OPT_SHARE" ] || pack_share
+	choose_machine
+}
+
+# choose_machine: QEMU's options for processors and memory, in MACHINE.
+choose_machine()
+{
+	MACHINE=()
+	if [ -n "$OPT_ICOUNT" ]; then
+		[ "${OPT_CPUS:-1}" -eq 1 ] || say "--icount runs with one CPU; -c $OPT_CPUS is ignored"
+		OPT_CPUS=1
+		MACHINE+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off" -cpu max)
+	elif use_kvm; then
+		MACHINE+=(-accel kvm -cpu host)
+	else
+		MACHINE+=(-accel "tcg,thread=multi" -cpu max)
+	fi
+	OPT_CPUS=${OPT_CPUS:-2}
+	if [ -z "$OPT_MEMORY" ]; then
+		OPT_MEMORY=$((512 * ${OPT_NODES:-1}))
+		# The share lies in the guest's memory.
+		[ -z "$OPT_SHARE" ] || OPT_MEMORY=$((OPT_MEMORY + 2 * $(share_mib)))
+	fi
+	MACHINE+=(-smp "$OPT_CPUS")
+	if [ -n "$OPT_NODES" ]; then
+		choose_nodes
+	else
+		MACHINE+=(-m "$OPT_MEMORY")
+	fi
+}
+
+# choose_nodes: memory and CPUs spread over the nodes; nodes beyond the last CPU have memory only.
+choose_nodes()
+{
+	local node other memory=$((OPT_MEMORY / OPT_NODES)) share first last
+
+	[ "$memory" -ge 96 ] || die "--numa $OPT_NODES needs at least -m $((96 * OPT_NODES))"
+	share=$(((OPT_CPUS + OPT_NODES - 1) / OPT_NODES))
+	MACHINE+=(-m "$((memory * OPT_NODES))")
+	for ((node = 0; node < OPT_NODES; node++)); do
+		MACHINE+=(-object "memory-backend-ram,id=m$node,size=${memory}M")
+		first=$((node * share))
+		last=$((first + share - 1))
+		[ "$last" -lt "$OPT_CPUS" ] || last=$((OPT_CPUS - 1))
+		if [ "$first" -le "$last" ]; then
+			MACHINE+=(-numa "node,nodeid=$node,memdev=m$node,cpus=$first-$last")
+		else
+			MACHINE+=(-numa "node,nodeid=$node,memdev=m$node")
+		fi
+		for ((other = 0; other < node; other++)); do
+			MACHINE+=(-numa "dist,src=$other,dst=$node,val=20")
+		done
+	done
+}
+
+# start_guest PARAMETERS OPTION...: QEMU in the background, with the channels that init expects.
+start_guest()
+{
+	local parameters=$1 name
+	local -a channels=(-device virtio-serial-pci)
+	shift
+
+	for name in out err report; do
+		channels+=(-chardev "file,id=$name,path=$SCRATCH/$name"
+			-device "virtserialport,chardev=$name,name=$name")
+	done
+	: >"$SCRATCH/out" && : >"$SCRATCH/err" && : >"$SCRATCH/console" &&
+		mkfifo "$SCRATCH/report" || die "cannot write to $SCRATCH; is the disk full?"
+	if [ -n "$OPT_SHARE" ]; then
+		make_share_out "$OPT_MEMORY"
+		for name in share-in share-out; do
+			# A full disk must reach the guest as an error; by default QEMU would pause.
+			channels+=(-drive "file=$SCRATCH/$name,format=raw,if=none,id=$name,werror=report,cache=unsafe"
+				-device "virtio-blk-pci,drive=$name,serial=$name")
+		done
+	fi
+	at_exit stop_guest
+	# Descriptor 9 makes the end of QEMU visible as the end of the report.
+	"${QEMU[@]}" "${MACHINE[@]}" -nodefaults -display none -monitor none -no-reboot \
+		-kernel "$K_IMAGE" -initrd "$SCRATCH/initrd" \
+		-append "console=ttyS0 oops=panic panic=-1 $parameters ${MEMMON_LAB_APPEND:-}" \
+		"${channels[@]}" "$@" 9>"$SCRATCH/report" 2>"$SCRATCH/qemu" <&0 &
+	QEMU_PID=$!
+	exec {REPORT}<"$SCRATCH/report"
+}
+
+stop_guest()
+{
+	[ -z "$QEMU_PID" ] || kill -KILL "$QEMU_PID" 2>/dev/null
+	[ ${#TAIL_PIDS[@]} -eq 0 ] || kill "${TAIL_PIDS[@]}" 2>/dev/null
+	true
+}
+
+# follow_guest: take the guest's reports until it ends or its time is up.
+follow_guest()
+{
+	local limit event words reason=0
+
+	limit=$((SECONDS + (OPT_TIMEOUT < BOOT_SECONDS ? OPT_TIMEOUT : BOOT_SECONDS)))
+	while [ "$SECONDS" -lt "$limit" ]; do
+		read -r -t "$((limit - SECONDS))" -u "$REPORT" event words || {
+			reason=$?
+			[ "$reason" -gt 128 ] || break
+			continue
+		}
+		case $event in
+		booted)
+			BOOTED=1
+			limit=$((SECONDS + OPT_TIMEOUT))
+			say "guest is up after $((SECONDS - STARTED)) s"
+			;;
+		taint) read -r -a TAINT <<<"$words" ;;
+		failed) FAILED=$words ;;
+		exit)
+			EXIT=$words
+			limit=$((SECONDS + POWEROFF_SECONDS))
+			;;
+		esac
+	done
+	[ "$reason" -eq 1 ] || kill -KILL "$QEMU_PID" 2>/dev/null || true
+	wait "$QEMU_PID" 2>/dev/null || true
+	QEMU_PID=
+	[ "$reason" -eq 1 ] || TIMED_OUT=1
+}
+
+# explain_loss: why there is no exit status.
+explain_loss()
+{
+	kernel_log | tail -n 300 >&2
+	if grep -qa 'Kernel panic' "$SCRATCH/console"; then
+		complain "guest lost: its kernel panicked (console log above)"
+	elif [ -s "$SCRATCH/qemu" ] && [ -z "$BOOTED" ] && [ -z "$TIMED_OUT" ]; then
+		complain "guest lost: QEMU says: $(tail -n 1 "$SCRATCH/qemu")"
+	elif [ -z "$BOOTED" ]; then
+		complain "guest lost: it did not boot${TIMED_OUT:+ in time} (console log above)"
+	elif [ -n "$TIMED_OUT" ]; then
+		complain "guest lost: no end within $OPT_TIMEOUT s (console log above); see --timeout"
+	else
+		complain "guest lost: it stopped by itself (console log above)"
+	fi
+}
+
+# run_command COMMAND...: the subcommand run.
+run_command()
+{
+	local stream
+
+	STARTED=$SECONDS
+	prepare_guest "$@"
+	say "booting $K_RELEASE, $OPT_CPUS CPUs, $OPT_MEMORY MiB, ${MACHINE[1]%%,*}${OPT_ICOUNT:+ with the instruction clock}"
+	STARTED=$SECONDS
+	start_guest ignore_loglevel -serial "file:$SCRATCH/console" </dev/null
+	# Through files: a guest must not stall because the reader of its output does.
+	tail -c +1 -s 0.1 -f --pid="$QEMU_PID" "$SCRATCH/out" 2>/dev/null &
+	TAIL_PIDS+=("$!")
+	tail -c +1 -s 0.1 -f --pid="$QEMU_PID" "$SCRATCH/err" >&2 2>/dev/null &
+	TAIL_PIDS+=("$!")
+	follow_guest
+	for stream in "${TAIL_PIDS[@]}"; do
+		wait "$stream" || true
+	done
+	TAIL_PIDS=()
+	finish_run
+}
+
+# finish_run: the exit status of the lab.
+finish_run()
+{
+	if [ -n "$FAILED" ]; then
+		die "the guest could not handle the share ($FAILED); is its memory (-m) or the disk of $SCRATCH too small?"
+	fi
+	if [ -z "$EXIT" ]; then
+		explain_loss
+		exit "$LOST"
+	fi
+	[ -z "$OPT_SHARE" ] || unpack_share
+	if ! judge_kernel "${TAINT[@]}" && [ "$EXIT" -eq 0 ]; then
+		exit "$SUSPECT"
+	fi
+	exit "$EXIT"
+}
+
+# run_shell: the subcommand shell.
+run_shell()
+{
+	local rows=24 columns=80 saved
+
+	[ -t 0 ] || die "shell needs a terminal; use \`lab/vm run -- COMMAND\`"
+	saved=$(stty -g)
+	at_exit "stty '$saved'"
+	read -r rows columns < <(stty size) || true
+	prepare_guest
+	say "booting $K_RELEASE; \`exit\` or Ctrl-A x ends it"
+	start_guest "quiet lab.shell=1 lab.rows=$rows lab.columns=$columns" -serial mon:stdio
+	wait "$QEMU_PID" || true
+	QEMU_PID=
+	[ ! -s "$SCRATCH/qemu" ] || cat "$SCRATCH/qemu" >&2
+}
