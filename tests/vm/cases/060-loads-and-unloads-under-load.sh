@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# 200 loads and unloads under load leave nothing behind.
+# guests: 4cpu
+# shellcheck shell=dash disable=SC1091,SC2154
+. /share/lib.sh
+
+available()
+{
+	awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo
+}
+
+in_background make_load
+in_background make_load
+before=$(available)
+i=0
+while [ $i -lt 100 ]; do
+	for source in tracepoint kprobe; do
+		load source=$source
+		head -n 1 "$LOG" >/dev/null
+		unload
+	done
+	i=$((i + 1))
+done
+stop_background
+# One ring that stays each time would be 200 MiB and more.
+lost=$((before - $(available)))
+[ $lost -lt 16384 ] || fail "$lost KiB are gone after 200 loads"
