@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Registry of slab caches: struct kmem_cache * to a small id with a copied name and object size.
+ *
+ * An entry is made at the first event of a cache, in whatever context that is, and is kept until the
+ * module is unloaded, because records name it. Slots are claimed with one cmpxchg and never given to
+ * another cache; when a cache is destroyed its key is exchanged for a tombstone.
+ */
+#ifndef MEMMON_CACHE_H
+#define MEMMON_CACHE_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+#include "cache_hash.h"
+
+#define MEMMON_CACHE_NAME_BYTES 64
+#define MEMMON_CACHE_UNKNOWN 0
+
+struct kmem_cache;
+
+/* The two arrays that probes read, written by cache.c only: address of the cache, or NULL, or a mark; and,
+ * set before the key, its object size in bytes. */
+extern const struct kmem_cache *memmon_cache_keys[MEMMON_CACHE_SLOTS];
+extern u32 memmon_cache_sizes[MEMMON_CACHE_SLOTS];
+
+/**
+ * struct memmon_cache - what a record says of a cache
+ * @id: in the registry, or MEMMON_CACHE_UNKNOWN
+ * @bytes: object size
+ */
+struct memmon_cache {
+	u32 id;
+	u32 bytes;
+};
+
+struct memmon_cache memmon_cache_find(const struct kmem_cache *s);
+
+/**
+ * memmon_cache_lookup - the facts of a cache
+ * @s: a live cache
+ *
+ * Context: any.
+ */
+static __always_inline struct memmon_cache memmon_cache_lookup(const struct kmem_cache *s)
+{
+	unsigned int home = memmon_cache_home((unsigned long)s);
+
+	if (likely(READ_ONCE(memmon_cache_keys[home]) == s))
+		return (struct memmon_cache){ .id = home, .bytes = memmon_cache_sizes[home] };
+	return memmon_cache_find(s);
+}
+
+int memmon_cache_init(void);
+int memmon_cache_watch(void);
+void memmon_cache_unwatch(void);
+u16 memmon_cache_of(const void *object);
+void memmon_cache_name(u16 id, char name[MEMMON_CACHE_NAME_BYTES]);
+unsigned int memmon_cache_count(void);
+u64 memmon_cache_overflows(void);
+const char *memmon_cache_names_state(void);
+const char *memmon_cache_watch_state(void);
+
+#endif /* MEMMON_CACHE_H */

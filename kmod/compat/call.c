@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table of watched functions. */
+#include <linux/ptrace.h>
+
+#include "call.h"
+
+/* What lies between size and flags; see the top of call.h. */
+#ifdef CONFIG_SLAB_BUCKETS
+#define BUCKET_ARGUMENTS 1
+#else
+#define BUCKET_ARGUMENTS 0
+#endif
+#ifdef CONFIG_KMALLOC_PARTITION_CACHES
+#define TOKEN_ARGUMENTS 1
+#else
+#define TOKEN_ARGUMENTS 0
+#endif
+
+const struct memmon_call memmon_calls[MEMMON_NR_CALLS] = {
+	{ "kmalloc", MEMMON_CLASS_CALL_KMALLOC,
+	  { { "__kmalloc_noprof", 0, 1 + TOKEN_ARGUMENTS }, { "__kmalloc", 0, 1 } } },
+	{ "kmalloc_large", MEMMON_CLASS_CALL_KMALLOC_LARGE,
+	  { { "__kmalloc_large_noprof", 0, 1 }, { "kmalloc_large", 0, 1 } } },
+	{ "kmalloc_slab", MEMMON_CLASS_CALL_KMALLOC_SLAB, { { "kmalloc_slab", 0, 1 } } },
+	{ "kmalloc_node", MEMMON_CLASS_CALL_KMALLOC_NODE,
+	  { { "__kmalloc_node_noprof", 0, 1 + BUCKET_ARGUMENTS + TOKEN_ARGUMENTS },
+	    { "__kmalloc_node", 0, 1 } } },
+	{ "kmem_cache_alloc", MEMMON_CLASS_CALL_CACHE_ALLOC,
+	  { { "kmem_cache_alloc_noprof", 0, 1 }, { "kmem_cache_alloc", 0, 1 } } },
+	{ "kmalloc_cache", MEMMON_CLASS_CALL_KMALLOC_CACHE,
+	  { { "__kmalloc_cache_noprof", 2, 1 }, { "kmalloc_trace", 2, 1 } } },
+};
+
+/**
+ * memmon_call_return_address - who called the function that a kprobe sits at the start of
+ * @regs: as the kprobe's handler got them
+ *
+ * Context: any.
+ * Return: the return address, which is still on top of the stack.
+ */
+unsigned long memmon_call_return_address(struct pt_regs *regs)
+{
+	return regs_get_kernel_stack_nth(regs, 0);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The allocator functions that the kprobe source watches: their names on old and new kernels, and
+ * which argument is what.
+ *
+ * Since 6.10 the functions carry the suffix _noprof; commit 7bd230a26648 ("mm/slab: enable slab
+ * allocation tagging for kmalloc and friends") (v6.10). The constant-size path was kmalloc_trace from 6.1
+ * on. Kernels with slab buckets pass the bucket after the size: commit 67f2df3b82d0 ("mm/slab:
+ * Plumb kmem_buckets into __do_kmalloc_node()") (v6.11); kernels with kmalloc tokens pass one more.
+ */
+#ifndef MEMMON_COMPAT_CALL_H
+#define MEMMON_COMPAT_CALL_H
+
+#include <linux/kprobes.h>
+
+#include <uapi/mem_monitor.h>
+
+#define MEMMON_CALL_SYMBOLS 3
+
+/**
+ * struct memmon_call_symbol - one name that a watched function may have
+ * @symbol: the name
+ * @size_argument: which argument is the size in bytes, or for kmem_cache_alloc the cache
+ * @gfp_argument: which argument is the gfp flags
+ */
+struct memmon_call_symbol {
+	const char *symbol;
+	unsigned char size_argument;
+	unsigned char gfp_argument;
+};
+
+/**
+ * struct memmon_call - one watched function
+ * @label: what the log calls it on every kernel
+ * @event_class: of its events
+ * @symbols: its names, the newest first; ends with a NULL symbol
+ */
+struct memmon_call {
+	const char *label;
+	enum memmon_class event_class;
+	struct memmon_call_symbol symbols[MEMMON_CALL_SYMBOLS];
+};
+
+#define MEMMON_NR_CALLS 6
+extern const struct memmon_call memmon_calls[MEMMON_NR_CALLS];
+
+unsigned long memmon_call_return_address(struct pt_regs *regs);
+
+#endif /* MEMMON_COMPAT_CALL_H */

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Chooses the clock of the records, once, at load. */
+#include <linux/cache.h>
+
+#include "clock.h"
+#ifdef CONFIG_X86
+#include <asm/cpufeature.h>
+#endif
+
+static bool is_tsc __read_mostly;
+
+/**
+ * memmon_clock_init - choose the clock
+ *
+ * Context: process; before any probe is attached.
+ */
+void memmon_clock_init(void)
+{
+#ifdef CONFIG_X86
+	is_tsc = boot_cpu_has(X86_FEATURE_TSC) && boot_cpu_has(X86_FEATURE_CONSTANT_TSC) &&
+		 !check_tsc_unstable();
+#endif
+}
+
+/* Whether the clock is the TSC. Context: any. */
+bool memmon_clock_is_tsc(void)
+{
+	return is_tsc;
+}
+
+/* Context: any. Return: a time that only grows, on all CPUs alike; unit by memmon_clock_name(). */
+notrace u64 memmon_clock_now(void)
+{
+	return is_tsc ? memmon_clock_tsc() : ktime_get_mono_fast_ns();
+}
+
+/* For the status. "tsc (unstable)" if the kernel has lost its trust since the module was loaded. */
+const char *memmon_clock_name(void)
+{
+#ifdef CONFIG_X86
+	if (is_tsc)
+		return check_tsc_unstable() ? "tsc (unstable)" : "tsc";
+#endif
+	return "mono";
+}

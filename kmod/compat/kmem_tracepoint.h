@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kmem tracepoints: arguments as this kernel passes them, and how to find them.
+ *
+ * Each PROTO is the parameter list of a probe. That it is the running kernel's is checked at compile
+ * time by the check_trace_callback_type_*() of the kernel's header: a wrong one would not fail, but read
+ * garbage. One prototype serves 6.1 and later; commit 2c1d697fb8ba ("mm/slab_common: drop
+ * kmem_alloc & avoid dereferencing fields when not using") (v6.1) gave kmem_cache_alloc its cache.
+ */
+#ifndef MEMMON_COMPAT_KMEM_TRACEPOINT_H
+#define MEMMON_COMPAT_KMEM_TRACEPOINT_H
+
+#include <linux/slab.h>
+#include <linux/tracepoint.h>
+#include <trace/events/kmem.h>
+
+#define MEMMON_KMALLOC_PROTO                                                                       \
+	void *data, unsigned long call_site, const void *ptr, size_t bytes_req, size_t bytes_alloc, \
+		gfp_t gfp, int node
+#define MEMMON_CACHE_ALLOC_PROTO \
+	void *data, unsigned long call_site, const void *ptr, struct kmem_cache *s, gfp_t gfp, int node
+#define MEMMON_KFREE_PROTO void *data, unsigned long call_site, const void *ptr
+#define MEMMON_CACHE_FREE_PROTO \
+	void *data, unsigned long call_site, const void *ptr, const struct kmem_cache *s
+#define MEMMON_PAGE_ALLOC_PROTO \
+	void *data, struct page *page, unsigned int order, gfp_t gfp, int migratetype
+#define MEMMON_PAGE_FREE_PROTO void *data, struct page *page, unsigned int order
+#define MEMMON_PAGE_FREE_BATCHED_PROTO void *data, struct page *page
+
+struct tracepoint *memmon_tracepoint_find(const char *name);
+
+#endif /* MEMMON_COMPAT_KMEM_TRACEPOINT_H */

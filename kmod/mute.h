@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Keeps what the module does for its readers out of its own records. */
+#ifndef MEMMON_MUTE_H
+#define MEMMON_MUTE_H
+
+#include <linux/types.h>
+
+void memmon_mute_begin(void);
+void memmon_mute_end(void);
+bool memmon_mute_holds(void);
+
+#endif /* MEMMON_MUTE_H */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Sources of events: sets of probes in the kernel that are attached and detached together. */
+#ifndef MEMMON_PROBE_H
+#define MEMMON_PROBE_H
+
+#include <linux/types.h>
+
+#include <uapi/mem_monitor.h>
+
+/**
+ * struct memmon_probe - one probe of a source, as the status shows it
+ * @name: tracepoint, or label of a call
+ * @event_class: of its events
+ * @is_wanted: it is to be attached
+ * @is_attached: it is
+ * @symbol: the function a call's probe sits on, once attached; NULL for tracepoints
+ * @reason: why it is not attached although wanted
+ *
+ * Written while loading and unloading only.
+ */
+struct memmon_probe {
+	const char *name;
+	enum memmon_class event_class;
+	bool is_wanted;
+	bool is_attached;
+	const char *symbol;
+	char reason[96];
+};
+
+/**
+ * struct memmon_probe_source - what each source provides
+ * @name: as in the module parameter
+ * @nr_probes: how many probes it knows
+ * @probe: the state of probe number @i
+ * @attach: attach number @i and set its state; may sleep
+ * @detach: detach number @i; may sleep; its handler may still be running afterwards
+ * @drain: wait until no handler of this source runs; may sleep
+ * @missed: events that the kernel did not deliver
+ */
+struct memmon_probe_source {
+	const char *name;
+	unsigned int nr_probes;
+	struct memmon_probe *(*probe)(unsigned int i);
+	void (*attach)(unsigned int i);
+	void (*detach)(unsigned int i);
+	void (*drain)(void);
+	u64 (*missed)(void);
+};
+
+extern const struct memmon_probe_source memmon_probe_tracepoint;
+extern const struct memmon_probe_source memmon_probe_kprobe;
+extern bool memmon_probe_kmalloc_constant;
+
+const struct memmon_probe_source *memmon_probe_source_find(const char *name);
+int memmon_probe_attach(const struct memmon_probe_source *source);
+void memmon_probe_detach(const struct memmon_probe_source *source);
+
+#endif /* MEMMON_PROBE_H */

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The source "kprobe": calls of the allocator's functions, with the labels of the first mem_monitor. */
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/limits.h>
+
+#include "cache.h"
+#include "compat/call.h"
+#include "event.h"
+#include "probe.h"
+
+/* Set by the module parameter before anything is attached: watch the constant-size path too. */
+bool memmon_probe_kmalloc_constant;
+
+struct entry {
+	struct memmon_probe probe;
+	struct kprobe kp;
+	const struct memmon_call_symbol *symbol;
+};
+
+static struct entry entries[MEMMON_NR_CALLS];
+
+static struct entry *entry_of(struct kprobe *kp)
+{
+	return container_of(kp, struct entry, kp);
+}
+
+static u64 argument(struct pt_regs *regs, unsigned int i)
+{
+	return regs_get_kernel_argument(regs, i);
+}
+
+/* One handler a class, so that the class is a constant in memmon_event_record(). */
+#define SIZE_HANDLER(name, event_class)                                                             \
+	static int name(struct kprobe *kp, struct pt_regs *regs)                                    \
+	{                                                                                           \
+		const struct memmon_call_symbol *symbol = entry_of(kp)->symbol;                     \
+		u64 bytes = argument(regs, symbol->size_argument);                                  \
+		u32 bytes_req = min_t(u64, bytes, U32_MAX);                                         \
+                                                                                                    \
+		if (!bytes) {                                                                       \
+			memmon_event_count(event_class, MEMMON_FILTERED_NULL);                      \
+			return 0;                                                                   \
+		}                                                                                   \
+		memmon_event_record(event_class, memmon_call_return_address(regs), 0, bytes_req, 0, \
+				    (__force gfp_t)argument(regs, symbol->gfp_argument),            \
+				    MEMMON_CACHE_UNKNOWN);                                          \
+		return 0;                                                                           \
+	}                                                                                           \
+	NOKPROBE_SYMBOL(name)
+
+SIZE_HANDLER(on_kmalloc, MEMMON_CLASS_CALL_KMALLOC);
+SIZE_HANDLER(on_kmalloc_large, MEMMON_CLASS_CALL_KMALLOC_LARGE);
+SIZE_HANDLER(on_kmalloc_slab, MEMMON_CLASS_CALL_KMALLOC_SLAB);
+SIZE_HANDLER(on_kmalloc_node, MEMMON_CLASS_CALL_KMALLOC_NODE);
+SIZE_HANDLER(on_kmalloc_cache, MEMMON_CLASS_CALL_KMALLOC_CACHE);
+
+static int on_cache_alloc(struct kprobe *kp, struct pt_regs *regs)
+{
+	const struct memmon_call_symbol *symbol = entry_of(kp)->symbol;
+	const struct kmem_cache *s = (void *)argument(regs, symbol->size_argument);
+	struct memmon_cache cache = memmon_cache_lookup(s);
+
+	memmon_event_record(MEMMON_CLASS_CALL_CACHE_ALLOC, memmon_call_return_address(regs), 0,
+			    cache.bytes, cache.bytes,
+			    (__force gfp_t)argument(regs, symbol->gfp_argument), cache.id);
+	return 0;
+}
+NOKPROBE_SYMBOL(on_cache_alloc);
+
+static const kprobe_pre_handler_t handlers[MEMMON_NR_CLASSES] = {
+	[MEMMON_CLASS_CALL_KMALLOC] = on_kmalloc,
+	[MEMMON_CLASS_CALL_KMALLOC_LARGE] = on_kmalloc_large,
+	[MEMMON_CLASS_CALL_KMALLOC_SLAB] = on_kmalloc_slab,
+	[MEMMON_CLASS_CALL_KMALLOC_NODE] = on_kmalloc_node,
+	[MEMMON_CLASS_CALL_CACHE_ALLOC] = on_cache_alloc,
+	[MEMMON_CLASS_CALL_KMALLOC_CACHE] = on_kmalloc_cache,
+};
+
+static struct memmon_probe *kprobe_probe(unsigned int i)
+{
+	struct memmon_probe *probe = &entries[i].probe;
+
+	probe->name = memmon_calls[i].label;
+	probe->event_class = memmon_calls[i].event_class;
+	probe->is_wanted = probe->event_class != MEMMON_CLASS_CALL_KMALLOC_CACHE ||
+			   memmon_probe_kmalloc_constant;
+	return probe;
+}
+
+static int try_symbol(struct entry *e, const struct memmon_call_symbol *symbol)
+{
+	int ret;
+
+	/* register_kprobe() wants all that it sets itself to be zero. */
+	memset(&e->kp, 0, sizeof(e->kp));
+	e->kp.symbol_name = symbol->symbol;
+	e->kp.pre_handler = handlers[e->probe.event_class];
+	e->symbol = symbol;
+	ret = register_kprobe(&e->kp);
+	if (ret)
+		return ret;
+	e->probe.is_attached = true;
+	e->probe.symbol = symbol->symbol;
+	return 0;
+}
+
+static void kprobe_attach(unsigned int i)
+{
+	struct entry *e = &entries[i];
+	char *reason = e->probe.reason;
+	const size_t reason_bytes = sizeof(e->probe.reason);
+	const struct memmon_call_symbol *symbol;
+	int length = strscpy(reason, "no function", reason_bytes);
+
+	for (symbol = memmon_calls[i].symbols; symbol->symbol; symbol++) {
+		int ret = try_symbol(e, symbol);
+
+		if (!ret)
+			return;
+		if (ret != -ENOENT) {
+			snprintf(reason, reason_bytes, "%s cannot be probed (error %d)",
+				 symbol->symbol, ret);
+			return;
+		}
+		length += scnprintf(reason + length, reason_bytes - length, "%s %s",
+				    symbol == memmon_calls[i].symbols ? "" : " or", symbol->symbol);
+	}
+	scnprintf(reason + length, reason_bytes - length, " in this kernel");
+}
+
+static void kprobe_detach(unsigned int i)
+{
+	unregister_kprobe(&entries[i].kp);
+	entries[i].probe.is_attached = false;
+}
+
+/* unregister_kprobe() has waited for the handlers. */
+static void kprobe_drain(void)
+{
+}
+
+static u64 kprobe_missed(void)
+{
+	u64 missed = 0;
+	unsigned int i;
+
+	for (i = 0; i < MEMMON_NR_CALLS; i++) {
+		if (entries[i].probe.is_attached)
+			missed += READ_ONCE(entries[i].kp.nmissed);
+	}
+	return missed;
+}
+
+const struct memmon_probe_source memmon_probe_kprobe = {
+	.name = "kprobe",
+	.nr_probes = MEMMON_NR_CALLS,
+	.probe = kprobe_probe,
+	.attach = kprobe_attach,
+	.detach = kprobe_detach,
+	.drain = kprobe_drain,
+	.missed = kprobe_missed,
+};

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Arithmetic of a ring of 64-byte records; pure, also compiled on the host by the unit tests.
+ *
+ * A position is the number of bytes ever reserved before a record: a multiple of the record size that
+ * only grows (2^64 bytes are 2^58 records: no wrap in the life of a machine). Its slot lies at
+ * position & mask from the start of the memory, where mask + record size is a power of two.
+ */
+#ifndef MEMMON_RING_MATH_H
+#define MEMMON_RING_MATH_H
+
+#define MEMMON_RECORD_BYTES 64ULL
+
+/**
+ * memmon_ring_mask - mask of byte positions for a ring
+ * @slots: number of records, a power of two >= 1
+ *
+ * Return: the mask that turns a position into an offset in the ring's memory.
+ */
+static inline unsigned long long memmon_ring_mask(unsigned long long slots)
+{
+	return (slots - 1) * MEMMON_RECORD_BYTES;
+}
+
+/**
+ * memmon_ring_oldest - first position still kept
+ * @first: position where this ring's memory came into use
+ * @reserved: position behind the newest record reserved
+ * @mask: from memmon_ring_mask()
+ *
+ * Return: the position of the oldest record that no later one has overwritten or begun to.
+ */
+static inline unsigned long long memmon_ring_oldest(unsigned long long first,
+						    unsigned long long reserved,
+						    unsigned long long mask)
+{
+	unsigned long long bytes = mask + MEMMON_RECORD_BYTES;
+
+	if (reserved < bytes || reserved - bytes < first)
+		return first;
+	return reserved - bytes;
+}
+
+/**
+ * memmon_ring_complete - position up to which all records are whole
+ * @reserved: position behind the newest record, read before @nest
+ * @nest: writers then inside the ring's CPU, read before @published
+ * @published: position last published by an outermost writer
+ *
+ * When no writer was inside after @reserved was read, every record before @reserved is whole. This
+ * covers the record of an interrupt that came between the outermost writer's last look at the
+ * reserved position and its leaving: it is whole, but not published.
+ *
+ * Return: the position behind the newest record that may be read.
+ */
+static inline unsigned long long memmon_ring_complete(unsigned long long reserved, unsigned int nest,
+						      unsigned long long published)
+{
+	return nest ? published : reserved;
+}
+
+/**
+ * memmon_ring_holds - whether a record was still in place
+ * @position: of the record, copied before @reserved was read
+ * @reserved: position behind the newest record
+ * @mask: from memmon_ring_mask()
+ *
+ * Return: false when a later record has, or may have, overwritten any part of the copy.
+ */
+static inline int memmon_ring_holds(unsigned long long position, unsigned long long reserved,
+				    unsigned long long mask)
+{
+	return reserved - position <= mask + MEMMON_RECORD_BYTES;
+}
+
+#endif /* MEMMON_RING_MATH_H */
