@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Turns the raw results of bench/measure into the table, the verdict on the goals, and results.json.
 #
-# usage: awk -v json=FILE -v date=DATE -v qemu=VERSION -v judge=0|1 -f report.awk RAW...
+# usage: awk -v json=FILE -v date=DATE -v judge=0|1 -f report.awk RAW...
 # Each RAW begins with a line `run KERNEL PAIRS ROUNDS`. Exit status 3 when a goal is missed, 1 when
 # the results cannot be trusted.
 
@@ -20,7 +20,7 @@ BEGIN {
 
 FNR == 1 { nr_kernels++ }
 $1 == "run" { name[nr_kernels] = $2; pairs[nr_kernels] = $3; rounds[nr_kernels] = $4 }
-$1 == "kernel" { release[nr_kernels] = $2 }
+$1 == "kernel" { release[nr_kernels] = $2; qemu[nr_kernels] = $3 }
 $1 == "result" {
 	k = nr_kernels
 	if (!((k, $2) in seen)) {
@@ -160,10 +160,10 @@ function json_config(k, c,    i, text) {
 function comma(index_from_1) { return index_from_1 > 1 ? "," : "" }
 
 function write_json(    k, j) {
-	printf("{\n  \"date\": \"%s\",\n  \"qemu\": \"%s\",\n", date, qemu) >json
-	printf("  \"unit\": \"instructions\",\n  \"kernels\": [") >json
+	printf("{\n  \"date\": \"%s\",\n  \"unit\": \"instructions\",\n  \"kernels\": [", date) >json
 	for (k = 1; k <= nr_kernels; k++) {
 		printf("%s\n    {\"name\": \"%s\", \"release\": \"%s\", ", comma(k), name[k], release[k]) >json
+		printf("\"qemu\": \"%s\", ", qemu[k]) >json
 		printf("\"pairs\": %d, \"rounds\": %d, \"configurations\": [", pairs[k], rounds[k]) >json
 		for (j = 1; j <= nr_configs[k]; j++)
 			printf("%s\n%s", comma(j), json_config(k, config[k, j])) >json
@@ -186,7 +186,7 @@ END {
 			exit 1
 		}
 		printf("\nkernel %s (%s), QEMU %s: loops of %d pairs, median of %d rounds\n",
-		       name[k], release[k], qemu, pairs[k], rounds[k])
+		       name[k], release[k], qemu[k], pairs[k], rounds[k])
 		print_costs(k)
 		print_events(k)
 		print_per_event(k)
