@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests the analysis of an experiment: peak, growth, order, choice and requests. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "memmon.h"
+#include "unit.h"
+
+#define HEAD "slabinfo - version: 2.1\n"
+#define ROW(name, active) name " " #active " 99999 64 64 1 : tunables 0 0 0 : slabdata 0 0 0\n"
+
+static void add(struct memmon_experiment *experiment, enum memmon_phase phase, const char *text)
+{
+	struct memmon_slabinfo *info;
+
+	assert_int_equal(memmon_slabinfo_create(&info), 0);
+	assert_int_equal(memmon_slabinfo_parse(info, text, strlen(text)), 0);
+	assert_int_equal(memmon_experiment_add(experiment, phase, info), 0);
+	memmon_slabinfo_destroy(info);
+}
+
+/* The numbers of the original run, and caches that come, go, shrink and stay. */
+static int create(void **state)
+{
+	struct memmon_experiment *experiment;
+
+	if (memmon_experiment_create(&experiment))
+		return -1;
+	add(experiment, MEMMON_BEFORE,
+	    HEAD ROW("kmalloc-64", 5632) ROW("kmalloc-128", 15168) ROW("kmalloc-256", 3360)
+		    ROW("still", 7) ROW("shrinks", 100) ROW("goes", 10));
+	add(experiment, MEMMON_DURING,
+	    HEAD ROW("kmalloc-64", 13760) ROW("kmalloc-128", 16000) ROW("kmalloc-256", 7000)
+		    ROW("still", 7) ROW("shrinks", 50) ROW("comes", 3) ROW("goes", 10));
+	add(experiment, MEMMON_DURING,
+	    HEAD ROW("comes", 5) ROW("kmalloc-64", 9000) ROW("kmalloc-128", 17696)
+		    ROW("kmalloc-256", 7456) ROW("still", 7) ROW("shrinks", 75));
+	add(experiment, MEMMON_AFTER,
+	    HEAD ROW("kmalloc-64", 5504) ROW("kmalloc-128", 15552) ROW("kmalloc-256", 3584)
+		    ROW("still", 7) ROW("shrinks", 100));
+	*state = experiment;
+	return 0;
+}
+
+static int destroy(void **state)
+{
+	memmon_experiment_destroy(*state);
+	return 0;
+}
+
+static size_t select_rows(struct memmon_experiment *experiment, const char *patterns,
+			  bool with_unmoved)
+{
+	size_t nr;
+
+	assert_int_equal(memmon_experiment_select(experiment, patterns, with_unmoved, &nr), 0);
+	return nr;
+}
+
+static void check(const struct memmon_experiment *experiment, size_t i, const char *name,
+		  unsigned int before, unsigned int during, unsigned int after)
+{
+	const struct memmon_row *row = memmon_experiment_at(experiment, i);
+
+	assert_string_equal(row->name, name);
+	assert_int_equal(row->before, before);
+	assert_int_equal(row->during, during);
+	assert_int_equal(row->after, after);
+}
+
+static void moved_caches_by_growth(void **state)
+{
+	assert_int_equal(select_rows(*state, NULL, false), 6);
+	check(*state, 0, "comes", 0, 5, 0);
+	check(*state, 1, "kmalloc-64", 5632, 13760, 5504);
+	check(*state, 2, "kmalloc-256", 3360, 7456, 3584);
+	check(*state, 3, "kmalloc-128", 15168, 17696, 15552);
+	check(*state, 4, "goes", 10, 10, 0);
+	check(*state, 5, "shrinks", 100, 75, 100);
+}
+
+static void unmoved_caches_when_asked(void **state)
+{
+	assert_int_equal(select_rows(*state, NULL, true), 7);
+	check(*state, 4, "goes", 10, 10, 0);
+	check(*state, 5, "still", 7, 7, 7);
+}
+
+static void patterns_choose(void **state)
+{
+	assert_int_equal(select_rows(*state, "kmalloc-*,comes", false), 4);
+	assert_int_equal(select_rows(*state, "kmalloc-64", false), 1);
+	assert_int_equal(select_rows(*state, "nothing", true), 0);
+}
+
+static void growth_as_in_the_original_table(void **state)
+{
+	select_rows(*state, "kmalloc-*", false);
+	assert_int_equal(lround(10 * memmon_row_growth(memmon_experiment_at(*state, 0))), 1443);
+	assert_int_equal(lround(10 * memmon_row_growth(memmon_experiment_at(*state, 1))), 1219);
+	assert_int_equal(lround(10 * memmon_row_growth(memmon_experiment_at(*state, 2))), 167);
+}
+
+static void growth_of_special_rows(void **state)
+{
+	struct memmon_row none = { .name = "none" };
+	struct memmon_row comes = { .name = "new", .during = 1 };
+	struct memmon_row shrinks = { .name = "less", .before = 4, .during = 3 };
+
+	(void)state;
+	assert_true(memmon_row_growth(&none) == 0.0);
+	assert_true(isinf(memmon_row_growth(&comes)));
+	assert_true(memmon_row_growth(&shrinks) == -25.0);
+}
+
+static void two_caches_of_one_name_are_one_row(void **state)
+{
+	struct memmon_experiment *experiment;
+
+	(void)state;
+	assert_int_equal(memmon_experiment_create(&experiment), 0);
+	add(experiment, MEMMON_BEFORE, HEAD ROW("twin", 3) ROW("x", 1) ROW("twin", 4));
+	add(experiment, MEMMON_DURING, HEAD ROW("twin", 5) ROW("x", 1) ROW("twin", 6));
+	assert_int_equal(select_rows(experiment, "twin", false), 1);
+	check(experiment, 0, "twin", 7, 11, 0);
+	memmon_experiment_destroy(experiment);
+}
+
+static void nothing_gives_no_rows(void **state)
+{
+	struct memmon_experiment *experiment;
+
+	(void)state;
+	assert_int_equal(memmon_experiment_create(&experiment), 0);
+	assert_int_equal(select_rows(experiment, NULL, true), 0);
+	memmon_experiment_destroy(experiment);
+}
+
+#define KMALLOC(bytes) "[kmalloc]: Process 'p' with PID 1 allocated " #bytes " bytes\n"
+#define CACHE(name) \
+	"[kmem_cache_alloc]: Process 'p' with PID 1 allocated 9 bytes in cache '" name "'\n"
+#define PAGES \
+	"[alloc_pages]: Process 'p' with PID 1 allocated 4096 bytes (order 0, node 0, zone N)\n"
+
+static uint64_t requests_of(struct memmon_experiment *experiment, const char *name)
+{
+	const struct memmon_row *row;
+
+	assert_int_equal(select_rows(experiment, name, true), 1);
+	row = memmon_experiment_at(experiment, 0);
+	assert_true(row->has_requests);
+	return row->requests;
+}
+
+static void requests_by_name_and_size_class(void **state)
+{
+	static const char text[] = KMALLOC(64) KMALLOC(1) KMALLOC(65) KMALLOC(128) KMALLOC(129)
+		KMALLOC(1000) KMALLOC(2048) KMALLOC(4000) CACHE("dentry") CACHE("gone")
+			PAGES KMALLOC(64) CACHE("kmalloc-cg-64");
+	struct memmon_experiment *experiment;
+	struct memmon_log *log;
+
+	(void)state;
+	assert_int_equal(memmon_experiment_create(&experiment), 0);
+	add(experiment, MEMMON_BEFORE,
+	    HEAD ROW("kmalloc-2k", 1) ROW("kmalloc-64", 1) ROW("kmalloc-128", 1)
+		    ROW("kmalloc-cg-64", 1) ROW("kmalloc-1k", 1) ROW("dentry", 1));
+	assert_int_equal(memmon_log_parse(text, strlen(text), &log), 0);
+	/* The first line came before the experiment, the last two after it. */
+	assert_int_equal(memmon_experiment_count_requests(experiment, log, 1, 10), 0);
+	assert_int_equal(requests_of(experiment, "kmalloc-64"), 1);
+	assert_int_equal(requests_of(experiment, "kmalloc-128"), 2);
+	assert_int_equal(requests_of(experiment, "kmalloc-1k"), 2);
+	assert_int_equal(requests_of(experiment, "kmalloc-2k"), 1);
+	assert_int_equal(requests_of(experiment, "dentry"), 1);
+	select_rows(experiment, "kmalloc-cg-64", true);
+	assert_false(memmon_experiment_at(experiment, 0)->has_requests);
+	/* Counting again replaces, it does not add. */
+	assert_int_equal(memmon_experiment_count_requests(experiment, log, 0, 1), 0);
+	assert_int_equal(requests_of(experiment, "kmalloc-64"), 1);
+	assert_int_equal(requests_of(experiment, "dentry"), 0);
+	memmon_log_destroy(log);
+	memmon_experiment_destroy(experiment);
+}
+
+static void lines_that_are_not_there_are_refused(void **state)
+{
+	static const char text[] = KMALLOC(64);
+	struct memmon_log *log;
+
+	assert_int_equal(memmon_log_parse(text, strlen(text), &log), 0);
+	assert_int_equal(memmon_experiment_count_requests(*state, log, 0, 2), -EINVAL);
+	assert_int_equal(memmon_experiment_count_requests(*state, log, 2, 0), -EINVAL);
+	assert_int_equal(memmon_experiment_count_requests(*state, log, 1, SIZE_MAX), -EINVAL);
+	assert_int_equal(memmon_experiment_count_requests(*state, log, 1, 0), 0);
+	memmon_log_destroy(log);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(moved_caches_by_growth, create, destroy),
+		cmocka_unit_test_setup_teardown(unmoved_caches_when_asked, create, destroy),
+		cmocka_unit_test_setup_teardown(patterns_choose, create, destroy),
+		cmocka_unit_test_setup_teardown(growth_as_in_the_original_table, create, destroy),
+		cmocka_unit_test(growth_of_special_rows),
+		cmocka_unit_test(two_caches_of_one_name_are_one_row),
+		cmocka_unit_test(nothing_gives_no_rows),
+		cmocka_unit_test(requests_by_name_and_size_class),
+		cmocka_unit_test_setup_teardown(lines_that_are_not_there_are_refused, create,
+						destroy),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

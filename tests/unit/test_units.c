@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests sizes and percentages for people. */
+#include <math.h>
+
+#include "ui.h"
+#include "unit.h"
+
+static void sizes(void **state)
+{
+	(void)state;
+	assert_string_equal(ui_bytes(0).text, "0 bytes");
+	assert_string_equal(ui_bytes(1023).text, "1023 bytes");
+	assert_string_equal(ui_bytes(1024).text, "1.0 KiB");
+	assert_string_equal(ui_bytes(1536).text, "1.5 KiB");
+	assert_string_equal(ui_bytes(8388608).text, "8.0 MiB");
+	assert_string_equal(ui_bytes(1048575).text, "1.0 MiB");
+	assert_string_equal(ui_bytes(UINT64_MAX).text, "16.0 EiB");
+}
+
+static void growth(void **state)
+{
+	(void)state;
+	assert_string_equal(ui_growth(144.318).text, "+144.3%");
+	assert_string_equal(ui_growth(-2).text, "-2.0%");
+	assert_string_equal(ui_growth(0).text, "+0.0%");
+	assert_string_equal(ui_growth(INFINITY).text, "new");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sizes),
+		cmocka_unit_test(growth),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
