@@ -25,6 +25,7 @@ private_apt()
 # apt knows them.
 mirrors()
 {
+	# shellcheck disable=SC2016 # apt fills these in
 	apt-get indextargets --format '$(CREATED_BY) $(RELEASE) $(REPO_URI)' 2>/dev/null |
 		awk '$1 != "Packages" { next }
 		     $2 ~ /^(bookworm|trixie|forky|stable|oldstable)-security$/ { if (!security) security = $3; next }
@@ -73,7 +74,6 @@ apt_run()
 	local failure=$1 log
 	shift
 
-	make_scratch
 	log=$SCRATCH/apt.log
 	if [ -n "$QUIET" ] || [ ! -t 2 ]; then
 		private_apt apt-get -qq "$@" >"$log" 2>&1 </dev/null && return

@@ -39,10 +39,9 @@ make_cache()
 	CACHE=$(cd "$CACHE" && pwd -P)
 }
 
-# scratch: make SCRATCH, the private folder of this run; leave_scratch removes it at exit.
+# make_scratch: SCRATCH is the private folder of this run; leave removes it.
 make_scratch()
 {
-	[ -z "$SCRATCH" ] || return 0
 	SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/memmon-lab.XXXXXX" 2>/dev/null) ||
 		die "cannot make a folder in ${TMPDIR:-/tmp}; is the disk full?"
 }

@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 readonly LOST=125 SUSPECT=124
-readonly BOOT_SECONDS=120       # a slow debug kernel needs 30
+readonly BOOT_SECONDS=${MEMMON_LAB_BOOT:-120}   # a slow debug kernel needs 30
 readonly POWEROFF_SECONDS=5
 
 QEMU_PID=
@@ -11,6 +11,7 @@ TAIL_PIDS=()
 BOOTED=         # what the guest reported
 EXIT=
 FAILED=
+TIMED_OUT=
 TAINT=()
 
 # prepare_guest COMMAND...: everything that QEMU is given.
@@ -19,7 +20,6 @@ prepare_guest()
 	local tree=$SCRATCH/tree
 
 	need_command cpio
-	make_scratch
 	find_kernel "$OPT_KERNEL"
 	fetch_kernel
 	find_qemu
@@ -119,9 +119,11 @@ start_guest()
 
 stop_guest()
 {
-	[ -z "$QEMU_PID" ] || kill -KILL "$QEMU_PID" 2>/dev/null
-	[ ${#TAIL_PIDS[@]} -eq 0 ] || kill "${TAIL_PIDS[@]}" 2>/dev/null
-	true
+	# Waiting with stderr closed keeps the shell from reporting the kills.
+	{
+		kill -KILL "$QEMU_PID" "${TAIL_PIDS[@]}"
+		wait
+	} 2>/dev/null || true
 }
 
 # follow_guest: take the guest's reports until it ends or its time is up.
@@ -129,7 +131,7 @@ follow_guest()
 {
 	local limit event words reason=0
 
-	limit=$((SECONDS + (OPT_TIMEOUT < BOOT_SECONDS ? OPT_TIMEOUT : BOOT_SECONDS)))
+	limit=$((SECONDS + BOOT_SECONDS))
 	while [ "$SECONDS" -lt "$limit" ]; do
 		read -r -t "$((limit - SECONDS))" -u "$REPORT" event words || {
 			reason=$?

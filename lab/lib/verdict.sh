@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 readonly LOG_BEGIN="lab: the command begins"
-readonly LOG_BAD='BUG:|BUG at |BUG [^ ]+ \(|WARNING:|Oops|Kernel panic|Call Trace:|cut here'\
+readonly LOG_BAD='BUG:|BUG at |BUG [^ ]+ \(|WARNING:|Oops|Kernel panic|Call Trace:'\
 '|general protection fault|double fault|unable to handle'\
 '|possible circular locking|possible recursive locking|inconsistent lock state|lock held when'\
 '|suspicious RCU usage|non-static key|rcu: INFO|INFO: rcu|detected stall|soft lockup|hard LOCKUP'\
