@@ -9,13 +9,13 @@
 #include "ring.h"
 
 const char *const memmon_class_names[MEMMON_NR_CLASSES] = {
-#define CLASS_NAME(id, name) [MEMMON_CLASS_##id] = (name),
+#define CLASS_NAME(id, name) name,
 	MEMMON_CLASSES(CLASS_NAME)
 #undef CLASS_NAME
 };
 
 const char *const memmon_filter_names[MEMMON_NR_FILTER_REASONS] = {
-#define FILTER_NAME(id, name) [MEMMON_FILTERED_##id] = (name),
+#define FILTER_NAME(id, name) name,
 	MEMMON_FILTER_REASONS(FILTER_NAME)
 #undef FILTER_NAME
 };

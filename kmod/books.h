@@ -15,13 +15,13 @@
 #include <uapi/mem_monitor.h>
 
 /* (constant suffix, name in the status file): why a session did not want an event */
-#define MEMMON_FILTER_REASONS(X) \
-	X(PID, "pid")                \
-	X(COMM, "comm")              \
-	X(CACHE, "cache")            \
-	X(MIN_BYTES, "min_bytes")    \
-	X(NULL, "null")              \
-	X(DUPLICATE, "duplicate")    \
+#define MEMMON_FILTER_REASONS(X)  \
+	X(PID, "pid")             \
+	X(COMM, "comm")           \
+	X(CACHE, "cache")         \
+	X(MIN_BYTES, "min_bytes") \
+	X(NULL, "null")           \
+	X(DUPLICATE, "duplicate") \
 	X(SELF, "self")
 
 enum memmon_filter_reason {

@@ -250,7 +250,6 @@ const char *memmon_cache_names_state(void)
 const char *memmon_cache_watch_state(void)
 {
 	if (destroy_error)
-		return "unavailable: kmem_cache_destroy cannot be probed; a new cache at the address of a "
-		       "destroyed one may show its name";
+		return "unavailable: kmem_cache_destroy cannot be probed, names may be stale";
 	return "attached kmem_cache_destroy";
 }

@@ -19,8 +19,10 @@
 
 struct kmem_cache;
 
-/* The two arrays that probes read, written by cache.c only: address of the cache, or NULL, or a mark; and,
- * set before the key, its object size in bytes. */
+/*
+ * The two arrays that probes read, written by cache.c only: address of the cache, or NULL, or a mark; and,
+ * set before the key, its object size in bytes.
+ */
 extern const struct kmem_cache *memmon_cache_keys[MEMMON_CACHE_SLOTS];
 extern u32 memmon_cache_sizes[MEMMON_CACHE_SLOTS];
 
@@ -37,18 +39,30 @@ struct memmon_cache {
 struct memmon_cache memmon_cache_find(const struct kmem_cache *s);
 
 /**
- * memmon_cache_lookup - the facts of a cache
+ * memmon_cache_is_home - the facts of a cache, if it is where it is looked for first
  * @s: a live cache
+ * @cache: set if so
  *
- * Context: any.
+ * Context: any. Calls nothing, for the sake of the hot path.
  */
-static __always_inline struct memmon_cache memmon_cache_lookup(const struct kmem_cache *s)
+static __always_inline bool memmon_cache_is_home(const struct kmem_cache *s,
+						 struct memmon_cache *cache)
 {
 	unsigned int home = memmon_cache_home((unsigned long)s);
 
-	if (likely(READ_ONCE(memmon_cache_keys[home]) == s))
-		return (struct memmon_cache){ .id = home, .bytes = memmon_cache_sizes[home] };
-	return memmon_cache_find(s);
+	if (unlikely(READ_ONCE(memmon_cache_keys[home]) != s))
+		return false;
+	cache->id = home;
+	cache->bytes = memmon_cache_sizes[home];
+	return true;
+}
+
+/* The facts of a live cache. Context: any. */
+static inline struct memmon_cache memmon_cache_lookup(const struct kmem_cache *s)
+{
+	struct memmon_cache cache;
+
+	return memmon_cache_is_home(s, &cache) ? cache : memmon_cache_find(s);
 }
 
 int memmon_cache_init(void);

@@ -11,7 +11,7 @@
 unsigned long memmon_event_gate __read_mostly;
 DEFINE_STATIC_KEY_FALSE(memmon_event_has_nodes);
 
-static_assert(PID_MAX_LIMIT <= 1 << MEMMON_PID_BITS, "a thread id fits its bits");
+static_assert(!((PID_MAX_LIMIT - 1) >> MEMMON_PID_BITS), "a thread id fits its bits");
 static_assert(MAX_NUMNODES <= MEMMON_NODE_UNKNOWN + 1, "a node fits its bits");
 static_assert(TASK_COMM_LEN == MEMMON_COMM_BYTES, "comm fits the record");
 static_assert(MAX_NR_ZONES <= 1 << MEMMON_PAGE_ZONE_BITS, "a zone fits its bits");
@@ -102,8 +102,9 @@ static notrace u8 find_context(void)
  *
  * Context: any.
  */
-notrace void memmon_event_record_slowly(unsigned long call_site, unsigned long object, u32 bytes_req,
-					u32 bytes_alloc, gfp_t gfp, u32 class_and_detail)
+notrace void memmon_event_record_slowly(unsigned long call_site, unsigned long object,
+					u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
+					u32 class_and_detail)
 {
 	enum memmon_class event_class = class_and_detail >> 16;
 	enum memmon_ring_kind kind = memmon_event_ring(event_class);

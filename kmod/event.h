@@ -60,7 +60,8 @@ static __always_inline bool memmon_event_is_page(const enum memmon_class event_c
 }
 
 /* The node on which the memory lies, which is not always the one that was asked for. */
-static __always_inline u32 memmon_event_node(const enum memmon_class event_class, unsigned long object)
+static __always_inline u32 memmon_event_node(const enum memmon_class event_class,
+					     unsigned long object)
 {
 	if (!object)
 		return MEMMON_NODE_UNKNOWN;
@@ -79,8 +80,8 @@ static __always_inline bool memmon_event_is_plain(void)
 /* Writes one record. Context: any, between memmon_ring_enter() and memmon_ring_leave(). */
 static __always_inline void memmon_event_write(const enum memmon_ring_kind kind, u64 time,
 					       unsigned long call_site, unsigned long object,
-					       u32 bytes_req, u32 bytes_alloc, gfp_t gfp, u16 detail,
-					       u8 event_class, u8 context)
+					       u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
+					       u16 detail, u8 event_class, u8 context)
 {
 	struct memmon_record *r = memmon_ring_reserve(kind);
 	const struct task_struct *task = current;
@@ -117,7 +118,8 @@ static __always_inline void memmon_event_write(const enum memmon_ring_kind kind,
  */
 static __always_inline void memmon_event_record(const enum memmon_class event_class,
 						unsigned long call_site, unsigned long object,
-						u32 bytes_req, u32 bytes_alloc, gfp_t gfp, u16 detail)
+						u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
+						u16 detail)
 {
 	if (unlikely(!memmon_event_is_plain())) {
 		memmon_event_record_slowly(call_site, object, bytes_req, bytes_alloc, gfp,

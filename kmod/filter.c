@@ -10,10 +10,16 @@
 
 struct memmon_filter memmon_filter;
 
-enum verdict { VERDICT_NONE, VERDICT_YES, VERDICT_NO };
+enum verdict {
+	VERDICT_NONE,
+	VERDICT_YES,
+	VERDICT_NO
+};
 
-/* The verdict on each cache, by id, so that a name is compared once. Any CPU may write its entry; all
- * write the same. */
+/*
+ * The verdict on each cache, by id, so that a name is compared once. Any CPU may write its entry; all
+ * write the same.
+ */
 static u8 verdicts[MEMMON_CACHE_SLOTS];
 
 /**

@@ -18,8 +18,8 @@
 
 /* Large, and not a size that the requests around us are likely to have. */
 #define TEST_BYTES (5 * PAGE_SIZE + 40)
-/* Stored to and read from, so that the compiler cannot make it a constant. */
-static volatile size_t test_bytes = TEST_BYTES;
+/* Read with READ_ONCE(), so that the compiler cannot make it a constant. */
+static size_t test_bytes = TEST_BYTES;
 
 /* What the watched request fired so far; written by the watched task only. */
 static struct {
@@ -60,18 +60,18 @@ static void try_all(void)
 	void *a, *b, *c = NULL, *d;
 
 	begin();
-	a = kmalloc(test_bytes, GFP_KERNEL | __GFP_ZERO);
+	a = kmalloc(READ_ONCE(test_bytes), GFP_KERNEL | __GFP_ZERO);
 	end();
 	begin();
-	b = kmalloc_node(test_bytes, GFP_KERNEL, NUMA_NO_NODE);
+	b = kmalloc_node(READ_ONCE(test_bytes), GFP_KERNEL, NUMA_NO_NODE);
 	end();
 	if (a) {
 		begin();
-		c = kmemdup(a, test_bytes, GFP_KERNEL);
+		c = kmemdup(a, READ_ONCE(test_bytes), GFP_KERNEL);
 		end();
 	}
 	begin();
-	d = kvmalloc(test_bytes, GFP_KERNEL);
+	d = kvmalloc(READ_ONCE(test_bytes), GFP_KERNEL);
 	end();
 	kfree(a);
 	kfree(b);

@@ -32,7 +32,7 @@ enum step {
 #define TAKE(step, call) (memmon_settings.fail_step == (step) ? -ENOMEM : (call))
 
 /* Says which step failed, unless the step has said itself what the user did wrong. */
-static int __init failed(enum step step, const char *what, int err)
+static int __init report_failure(enum step step, const char *what, int err)
 {
 	if (err != -EINVAL && err != -ENODEV)
 		pr_err("init step %d (%s) failed: %d\n", step, what, err);
@@ -47,20 +47,20 @@ static int __init log_start(void)
 
 	err = TAKE(STEP_RINGS, memmon_ring_init(s->entries));
 	if (err)
-		return failed(STEP_RINGS, "rings", err);
+		return report_failure(STEP_RINGS, "rings", err);
 	err = TAKE(STEP_CACHE_WATCH, memmon_cache_watch());
 	if (err) {
-		failed(STEP_CACHE_WATCH, "cache watch", err);
+		report_failure(STEP_CACHE_WATCH, "cache watch", err);
 		goto err_free_rings;
 	}
 	err = TAKE(STEP_LOG_FILE, memmon_reader_log_create(s->proc_mode, s->entries));
 	if (err) {
-		failed(STEP_LOG_FILE, "log file", err);
+		report_failure(STEP_LOG_FILE, "log file", err);
 		goto err_unwatch_caches;
 	}
 	err = TAKE(STEP_PROBES, memmon_probe_attach(s->source));
 	if (err) {
-		failed(STEP_PROBES, "probes", err);
+		report_failure(STEP_PROBES, "probes", err);
 		goto err_remove_log_file;
 	}
 	return 0;
@@ -88,24 +88,24 @@ static int __init mem_monitor_init(void)
 
 	err = TAKE(STEP_SETTINGS, memmon_settings_check());
 	if (err)
-		return failed(STEP_SETTINGS, "parameters", err);
+		return report_failure(STEP_SETTINGS, "parameters", err);
 	memmon_clock_init();
 	memmon_event_init();
 	memmon_cache_init();
 	err = TAKE(STEP_CACHE_LAYOUT, memmon_layout_find_cache());
 	if (err)
-		return failed(STEP_CACHE_LAYOUT, "cache layout", err);
+		return report_failure(STEP_CACHE_LAYOUT, "cache layout", err);
 	err = TAKE(STEP_INNER_SITES, memmon_layout_find_inner_sites());
 	if (err)
-		return failed(STEP_INNER_SITES, "duplicate call sites", err);
+		return report_failure(STEP_INNER_SITES, "duplicate call sites", err);
 	err = TAKE(STEP_STATUS_FILE, memmon_reader_status_create(memmon_settings.proc_mode));
 	if (err)
-		return failed(STEP_STATUS_FILE, "status file", err);
+		return report_failure(STEP_STATUS_FILE, "status file", err);
 	err = memmon_settings.is_logging ? log_start() : 0;
 	if (err)
 		goto err_remove_status_file;
-	pr_info("watching %s\n", memmon_settings.is_logging ? memmon_settings.source->name :
-								 "nothing (log=0)");
+	pr_info("watching %s\n",
+		memmon_settings.is_logging ? memmon_settings.source->name : "nothing (log=0)");
 	return 0;
 
 err_remove_status_file:

@@ -30,30 +30,51 @@ static u64 argument(struct pt_regs *regs, unsigned int i)
 	return regs_get_kernel_argument(regs, i);
 }
 
-/* One handler a class, so that the class is a constant in memmon_event_record(). */
-#define SIZE_HANDLER(name, event_class)                                                             \
-	static int name(struct kprobe *kp, struct pt_regs *regs)                                    \
-	{                                                                                           \
-		const struct memmon_call_symbol *symbol = entry_of(kp)->symbol;                     \
-		u64 bytes = argument(regs, symbol->size_argument);                                  \
-		u32 bytes_req = min_t(u64, bytes, U32_MAX);                                         \
-                                                                                                    \
-		if (!bytes) {                                                                       \
-			memmon_event_count(event_class, MEMMON_FILTERED_NULL);                      \
-			return 0;                                                                   \
-		}                                                                                   \
-		memmon_event_record(event_class, memmon_call_return_address(regs), 0, bytes_req, 0, \
-				    (__force gfp_t)argument(regs, symbol->gfp_argument),            \
-				    MEMMON_CACHE_UNKNOWN);                                          \
-		return 0;                                                                           \
-	}                                                                                           \
-	NOKPROBE_SYMBOL(name)
+/* Calls that say a size. Inlined into one handler a class, so that the class is a constant. */
+static __always_inline int record_size(struct kprobe *kp, struct pt_regs *regs,
+				       const enum memmon_class event_class)
+{
+	const struct memmon_call_symbol *symbol = entry_of(kp)->symbol;
+	u64 bytes = argument(regs, symbol->size_argument);
+	gfp_t gfp = (__force gfp_t)argument(regs, symbol->gfp_argument);
 
-SIZE_HANDLER(on_kmalloc, MEMMON_CLASS_CALL_KMALLOC);
-SIZE_HANDLER(on_kmalloc_large, MEMMON_CLASS_CALL_KMALLOC_LARGE);
-SIZE_HANDLER(on_kmalloc_slab, MEMMON_CLASS_CALL_KMALLOC_SLAB);
-SIZE_HANDLER(on_kmalloc_node, MEMMON_CLASS_CALL_KMALLOC_NODE);
-SIZE_HANDLER(on_kmalloc_cache, MEMMON_CLASS_CALL_KMALLOC_CACHE);
+	if (unlikely(!bytes))
+		memmon_event_count(event_class, MEMMON_FILTERED_NULL);
+	else
+		memmon_event_record(event_class, memmon_call_return_address(regs), 0,
+				    min_t(u64, bytes, U32_MAX), 0, gfp, MEMMON_CACHE_UNKNOWN);
+	return 0;
+}
+
+static int on_kmalloc(struct kprobe *kp, struct pt_regs *regs)
+{
+	return record_size(kp, regs, MEMMON_CLASS_CALL_KMALLOC);
+}
+NOKPROBE_SYMBOL(on_kmalloc);
+
+static int on_kmalloc_large(struct kprobe *kp, struct pt_regs *regs)
+{
+	return record_size(kp, regs, MEMMON_CLASS_CALL_KMALLOC_LARGE);
+}
+NOKPROBE_SYMBOL(on_kmalloc_large);
+
+static int on_kmalloc_slab(struct kprobe *kp, struct pt_regs *regs)
+{
+	return record_size(kp, regs, MEMMON_CLASS_CALL_KMALLOC_SLAB);
+}
+NOKPROBE_SYMBOL(on_kmalloc_slab);
+
+static int on_kmalloc_node(struct kprobe *kp, struct pt_regs *regs)
+{
+	return record_size(kp, regs, MEMMON_CLASS_CALL_KMALLOC_NODE);
+}
+NOKPROBE_SYMBOL(on_kmalloc_node);
+
+static int on_kmalloc_cache(struct kprobe *kp, struct pt_regs *regs)
+{
+	return record_size(kp, regs, MEMMON_CLASS_CALL_KMALLOC_CACHE);
+}
+NOKPROBE_SYMBOL(on_kmalloc_cache);
 
 static int on_cache_alloc(struct kprobe *kp, struct pt_regs *regs)
 {

@@ -24,8 +24,8 @@ static notrace noinline void on_large_kmalloc(unsigned long call_site, const voi
 		memmon_event_count(MEMMON_CLASS_KMALLOC, MEMMON_FILTERED_DUPLICATE);
 		return;
 	}
-	memmon_event_record(MEMMON_CLASS_KMALLOC, call_site, (unsigned long)ptr, saturate(bytes_req),
-			    saturate(bytes_alloc), gfp, MEMMON_CACHE_UNKNOWN);
+	memmon_event_record(MEMMON_CLASS_KMALLOC, call_site, (unsigned long)ptr,
+			    saturate(bytes_req), saturate(bytes_alloc), gfp, MEMMON_CACHE_UNKNOWN);
 }
 
 static notrace void on_kmalloc(MEMMON_KMALLOC_PROTO)
@@ -38,10 +38,28 @@ static notrace void on_kmalloc(MEMMON_KMALLOC_PROTO)
 			    bytes_alloc, gfp, MEMMON_CACHE_UNKNOWN);
 }
 
+/* The caches not at home, apart from the others: their search is a call, which costs registers. */
+static notrace noinline void on_searched_cache(unsigned long call_site, const void *ptr,
+					       const struct kmem_cache *s, gfp_t gfp, bool is_free)
+{
+	struct memmon_cache cache = memmon_cache_find(s);
+
+	if (is_free)
+		memmon_event_record(MEMMON_CLASS_CACHE_FREE, call_site, (unsigned long)ptr,
+				    cache.bytes, cache.bytes, 0, cache.id);
+	else
+		memmon_event_record(MEMMON_CLASS_CACHE_ALLOC, call_site, (unsigned long)ptr,
+				    cache.bytes, cache.bytes, gfp, cache.id);
+}
+
 static notrace void on_cache_alloc(MEMMON_CACHE_ALLOC_PROTO)
 {
-	struct memmon_cache cache = memmon_cache_lookup(s);
+	struct memmon_cache cache;
 
+	if (unlikely(!memmon_cache_is_home(s, &cache))) {
+		on_searched_cache(call_site, ptr, s, gfp, false);
+		return;
+	}
 	memmon_event_record(MEMMON_CLASS_CACHE_ALLOC, call_site, (unsigned long)ptr, cache.bytes,
 			    cache.bytes, gfp, cache.id);
 }
@@ -58,8 +76,12 @@ static notrace void on_kfree(MEMMON_KFREE_PROTO)
 
 static notrace void on_cache_free(MEMMON_CACHE_FREE_PROTO)
 {
-	struct memmon_cache cache = memmon_cache_lookup(s);
+	struct memmon_cache cache;
 
+	if (unlikely(!memmon_cache_is_home(s, &cache))) {
+		on_searched_cache(call_site, ptr, s, 0, true);
+		return;
+	}
 	memmon_event_record(MEMMON_CLASS_CACHE_FREE, call_site, (unsigned long)ptr, cache.bytes,
 			    cache.bytes, 0, cache.id);
 }
@@ -94,10 +116,10 @@ struct entry {
 	struct tracepoint *tp;
 };
 
-#define ENTRY(class_, name_, handler_)                                                  \
-	{                                                                               \
+#define ENTRY(class_, name_, handler_)                                                    \
+	{                                                                                 \
 		.probe = { .name = (name_), .event_class = (class_), .is_wanted = true }, \
-		.handler = (handler_),                                                  \
+		.handler = (handler_),                                                    \
 	}
 
 static struct entry entries[] = {
@@ -110,8 +132,10 @@ static struct entry entries[] = {
 	ENTRY(MEMMON_CLASS_PAGE_FREE_BATCHED, "mm_page_free_batched", on_page_free_batched),
 };
 
-/* The table above holds untyped pointers: this is where the compiler compares each with the kernel's
- * own header. */
+/*
+ * The table above holds untyped pointers: this is where the compiler compares each with the kernel's
+ * own header.
+ */
 static void __maybe_unused check_prototypes(void)
 {
 	check_trace_callback_type_kmalloc(on_kmalloc);
@@ -135,14 +159,15 @@ static void tracepoint_attach(unsigned int i)
 
 	e->tp = memmon_tracepoint_find(e->probe.name);
 	if (!e->tp) {
-		strscpy(e->probe.reason, "no such tracepoint in this kernel", sizeof(e->probe.reason));
+		strscpy(e->probe.reason, "no such tracepoint in this kernel",
+			sizeof(e->probe.reason));
 		return;
 	}
 	ret = tracepoint_probe_register(e->tp, e->handler, NULL);
 	e->probe.is_attached = !ret;
 	if (ret)
-		snprintf(e->probe.reason, sizeof(e->probe.reason), "the kernel refused with error %d",
-			 ret);
+		snprintf(e->probe.reason, sizeof(e->probe.reason),
+			 "the kernel refused with error %d", ret);
 }
 
 static void tracepoint_detach(unsigned int i)

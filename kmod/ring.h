@@ -10,16 +10,16 @@
  * one on its CPU, and leaves. Order of its stores, and of the loads they pair with:
  *
  *	writer (memmon_ring_enter ... memmon_ring_leave)	reader (memmon_ring_window, _copy)
- *	nest + 1						load reserved
- *	reserved + 64						(rmb)
+ *	add 1 to nest						load reserved
+ *	add 64 to reserved					(rmb)
  *	(wmb A)							load nest, published
  *	fill the slot						(rmb)
  *	(wmb B)							copy the slot
  *	published = reserved, if outermost			(rmb)
- *	nest - 1						load reserved again
+ *	take 1 from nest					load reserved again
  *
- * B pairs with the first two rmb: what is published, or reserved while nobody was inside, is whole.
- * A pairs with the last: a slot that was being refilled during the copy shows in reserved.
+ * B pairs with the first two rmb: what is published, or was reserved while nobody was inside, is
+ * whole. A pairs with the last: that a slot was being refilled during the copy shows in reserved.
  */
 #ifndef MEMMON_RING_H
 #define MEMMON_RING_H

@@ -30,9 +30,8 @@ static inline unsigned long long memmon_ring_mask(unsigned long long slots)
  *
  * Return: the position of the oldest record that no later one has overwritten or begun to.
  */
-static inline unsigned long long memmon_ring_oldest(unsigned long long first,
-						    unsigned long long reserved,
-						    unsigned long long mask)
+static inline unsigned long long
+memmon_ring_oldest(unsigned long long first, unsigned long long reserved, unsigned long long mask)
 {
 	unsigned long long bytes = mask + MEMMON_RECORD_BYTES;
 
@@ -53,8 +52,8 @@ static inline unsigned long long memmon_ring_oldest(unsigned long long first,
  *
  * Return: the position behind the newest record that may be read.
  */
-static inline unsigned long long memmon_ring_complete(unsigned long long reserved, unsigned int nest,
-						      unsigned long long published)
+static inline unsigned long long
+memmon_ring_complete(unsigned long long reserved, unsigned int nest, unsigned long long published)
 {
 	return nest ? published : reserved;
 }

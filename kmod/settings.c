@@ -21,7 +21,8 @@ MODULE_PARM_DESC(source, "where events come from: tracepoint (default) or kprobe
 
 static bool with_log = true;
 module_param_named(log, with_log, bool, 0400);
-MODULE_PARM_DESC(log, "keep the log behind /proc/mem_monitor (default 1); with 0 nothing is attached");
+MODULE_PARM_DESC(log,
+		 "keep the log behind /proc/mem_monitor (default 1); with 0 nothing is attached");
 
 static unsigned int entries = 10000;
 module_param(entries, uint, 0400);
@@ -48,7 +49,8 @@ module_param(min_bytes, ulong, 0400);
 MODULE_PARM_DESC(min_bytes, "record only requests of at least this size (default 0: all)");
 
 module_param_named(kmalloc_constant, memmon_probe_kmalloc_constant, bool, 0400);
-MODULE_PARM_DESC(kmalloc_constant, "source=kprobe: watch kmalloc of constant sizes too (default 0)");
+MODULE_PARM_DESC(kmalloc_constant,
+		 "source=kprobe: watch kmalloc of constant sizes too (default 0)");
 
 module_param_named(fail_step, memmon_settings.fail_step, uint, 0400);
 MODULE_PARM_DESC(fail_step, "for tests: make this step of loading fail (default 0: none)");
@@ -66,8 +68,7 @@ static int check_filter(void)
 	int ret;
 
 	if (pid < 0 || pid > MEMMON_PID_MASK) {
-		pr_err("pid=%d is no process: give 1 to %u, or 0 for all\n", pid,
-		       MEMMON_PID_MASK);
+		pr_err("pid=%d is no process: give 1 to %u, or 0 for all\n", pid, MEMMON_PID_MASK);
 		return -EINVAL;
 	}
 	memmon_filter.pid = pid;

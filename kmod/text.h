@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Text that users may have chosen: matching and safe printing; pure, also compiled on the host by the
- * unit tests. */
+/*
+ * Text that users may have chosen: matching and safe printing; pure, also compiled on the host by the
+ * unit tests.
+ */
 #ifndef MEMMON_TEXT_H
 #define MEMMON_TEXT_H
 

@@ -29,20 +29,20 @@
  * kernel's tracepoints, the second, "calls", from probes at the entry of allocator functions, which
  * know what was asked for but not whether it was given.
  */
-#define MEMMON_CLASSES(X)                      \
-	X(NONE, "none")                            \
-	X(KMALLOC, "kmalloc")                      \
-	X(CACHE_ALLOC, "kmem_cache_alloc")         \
-	X(KFREE, "kfree")                          \
-	X(CACHE_FREE, "kmem_cache_free")           \
-	X(PAGE_ALLOC, "mm_page_alloc")             \
-	X(PAGE_FREE, "mm_page_free")               \
+#define MEMMON_CLASSES(X)                            \
+	X(NONE, "none")                              \
+	X(KMALLOC, "kmalloc")                        \
+	X(CACHE_ALLOC, "kmem_cache_alloc")           \
+	X(KFREE, "kfree")                            \
+	X(CACHE_FREE, "kmem_cache_free")             \
+	X(PAGE_ALLOC, "mm_page_alloc")               \
+	X(PAGE_FREE, "mm_page_free")                 \
 	X(PAGE_FREE_BATCHED, "mm_page_free_batched") \
-	X(CALL_KMALLOC, "kmalloc")                 \
-	X(CALL_KMALLOC_LARGE, "kmalloc_large")     \
-	X(CALL_KMALLOC_SLAB, "kmalloc_slab")       \
-	X(CALL_KMALLOC_NODE, "kmalloc_node")       \
-	X(CALL_CACHE_ALLOC, "kmem_cache_alloc")    \
+	X(CALL_KMALLOC, "kmalloc")                   \
+	X(CALL_KMALLOC_LARGE, "kmalloc_large")       \
+	X(CALL_KMALLOC_SLAB, "kmalloc_slab")         \
+	X(CALL_KMALLOC_NODE, "kmalloc_node")         \
+	X(CALL_CACHE_ALLOC, "kmem_cache_alloc")      \
 	X(CALL_KMALLOC_CACHE, "kmalloc_cache")
 
 enum memmon_class {
@@ -52,8 +52,10 @@ enum memmon_class {
 	MEMMON_NR_CLASSES
 };
 
-/* Where the CPU was when the event happened. In all but the first, pid and comm are of the task
- * that was interrupted, not of one that asked for memory. */
+/*
+ * Where the CPU was when the event happened. In all but the first, pid and comm are of the task
+ * that was interrupted, not of one that asked for memory.
+ */
 enum memmon_context {
 	MEMMON_CONTEXT_TASK,
 	MEMMON_CONTEXT_SOFTIRQ,
@@ -70,13 +72,14 @@ enum memmon_context {
 /* struct memmon_record.detail of page events; of slab events it is the cache id, 0 = not known. */
 #define MEMMON_PAGE_ORDER_BITS 5
 #define MEMMON_PAGE_ZONE_BITS 3
-#define MEMMON_PAGE_DETAIL(order, zone, migratetype)     \
-	((order) | (zone) << MEMMON_PAGE_ORDER_BITS |        \
+#define MEMMON_PAGE_DETAIL(order, zone, migratetype)  \
+	((order) | (zone) << MEMMON_PAGE_ORDER_BITS | \
 	 (migratetype) << (MEMMON_PAGE_ORDER_BITS + MEMMON_PAGE_ZONE_BITS))
 #define MEMMON_PAGE_ORDER(detail) ((detail) & ((1U << MEMMON_PAGE_ORDER_BITS) - 1))
 #define MEMMON_PAGE_ZONE(detail) \
 	((detail) >> MEMMON_PAGE_ORDER_BITS & ((1U << MEMMON_PAGE_ZONE_BITS) - 1))
-#define MEMMON_PAGE_MIGRATETYPE(detail) ((detail) >> (MEMMON_PAGE_ORDER_BITS + MEMMON_PAGE_ZONE_BITS))
+#define MEMMON_PAGE_MIGRATETYPE(detail) \
+	((detail) >> (MEMMON_PAGE_ORDER_BITS + MEMMON_PAGE_ZONE_BITS))
 
 /**
  * struct memmon_record - one allocator event

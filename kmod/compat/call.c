@@ -17,17 +17,22 @@
 #endif
 
 const struct memmon_call memmon_calls[MEMMON_NR_CALLS] = {
-	{ "kmalloc", MEMMON_CLASS_CALL_KMALLOC,
+	{ "kmalloc",
+	  MEMMON_CLASS_CALL_KMALLOC,
 	  { { "__kmalloc_noprof", 0, 1 + TOKEN_ARGUMENTS }, { "__kmalloc", 0, 1 } } },
-	{ "kmalloc_large", MEMMON_CLASS_CALL_KMALLOC_LARGE,
+	{ "kmalloc_large",
+	  MEMMON_CLASS_CALL_KMALLOC_LARGE,
 	  { { "__kmalloc_large_noprof", 0, 1 }, { "kmalloc_large", 0, 1 } } },
 	{ "kmalloc_slab", MEMMON_CLASS_CALL_KMALLOC_SLAB, { { "kmalloc_slab", 0, 1 } } },
-	{ "kmalloc_node", MEMMON_CLASS_CALL_KMALLOC_NODE,
+	{ "kmalloc_node",
+	  MEMMON_CLASS_CALL_KMALLOC_NODE,
 	  { { "__kmalloc_node_noprof", 0, 1 + BUCKET_ARGUMENTS + TOKEN_ARGUMENTS },
 	    { "__kmalloc_node", 0, 1 } } },
-	{ "kmem_cache_alloc", MEMMON_CLASS_CALL_CACHE_ALLOC,
+	{ "kmem_cache_alloc",
+	  MEMMON_CLASS_CALL_CACHE_ALLOC,
 	  { { "kmem_cache_alloc_noprof", 0, 1 }, { "kmem_cache_alloc", 0, 1 } } },
-	{ "kmalloc_cache", MEMMON_CLASS_CALL_KMALLOC_CACHE,
+	{ "kmalloc_cache",
+	  MEMMON_CLASS_CALL_KMALLOC_CACHE,
 	  { { "__kmalloc_cache_noprof", 2, 1 }, { "kmalloc_trace", 2, 1 } } },
 };
 

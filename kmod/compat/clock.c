@@ -12,13 +12,14 @@ static bool is_tsc __read_mostly;
 /**
  * memmon_clock_init - choose the clock
  *
+ * The kernel calls the TSC unstable when it may change its rate, or differ between CPUs.
+ *
  * Context: process; before any probe is attached.
  */
 void memmon_clock_init(void)
 {
 #ifdef CONFIG_X86
-	is_tsc = boot_cpu_has(X86_FEATURE_TSC) && boot_cpu_has(X86_FEATURE_CONSTANT_TSC) &&
-		 !check_tsc_unstable();
+	is_tsc = boot_cpu_has(X86_FEATURE_TSC) && !check_tsc_unstable();
 #endif
 }
 

@@ -14,11 +14,12 @@
 #include <linux/tracepoint.h>
 #include <trace/events/kmem.h>
 
-#define MEMMON_KMALLOC_PROTO                                                                       \
-	void *data, unsigned long call_site, const void *ptr, size_t bytes_req, size_t bytes_alloc, \
-		gfp_t gfp, int node
-#define MEMMON_CACHE_ALLOC_PROTO \
-	void *data, unsigned long call_site, const void *ptr, struct kmem_cache *s, gfp_t gfp, int node
+#define MEMMON_KMALLOC_PROTO                                                    \
+	void *data, unsigned long call_site, const void *ptr, size_t bytes_req, \
+		size_t bytes_alloc, gfp_t gfp, int node
+#define MEMMON_CACHE_ALLOC_PROTO                                                               \
+	void *data, unsigned long call_site, const void *ptr, struct kmem_cache *s, gfp_t gfp, \
+		int node
 #define MEMMON_KFREE_PROTO void *data, unsigned long call_site, const void *ptr
 #define MEMMON_CACHE_FREE_PROTO \
 	void *data, unsigned long call_site, const void *ptr, const struct kmem_cache *s
