@@ -177,31 +177,27 @@ static int experiment(struct watch *watch, const struct settings *settings,
 	return look(watch, MEMMON_AFTER) ? CMD_FAILED : CMD_OK;
 }
 
-static int print(const struct settings *settings, const struct stat_report *report, FILE *out,
-		 const char *name)
+static int print(const struct settings *settings, const struct stat_report *report, FILE *out)
 {
 	int err = settings->is_json ? stat_report_json(report, out) : stat_report_text(report, out);
 
-	if (err) {
+	if (err)
 		ui_error("%s", strerror(-err));
-		return CMD_FAILED;
-	}
-	return ui_flush(out, name) ? CMD_FAILED : CMD_OK;
+	return err ? CMD_FAILED : CMD_OK;
 }
 
-static int print_to(const struct settings *settings, const struct stat_report *report)
+static int print_to_file(const struct settings *settings, const struct stat_report *report)
 {
+	FILE *out = fopen(settings->output, "we");
 	int status;
-	FILE *out;
 
-	if (!settings->output)
-		return print(settings, report, stdout, "standard output");
-	out = fopen(settings->output, "we");
 	if (!out) {
 		ui_error("cannot write to %s: %s", settings->output, strerror(errno));
 		return CMD_FAILED;
 	}
-	status = print(settings, report, out, settings->output);
+	status = print(settings, report, out);
+	if (ui_flush(out, settings->output))
+		status = CMD_FAILED;
 	fclose(out);
 	return status;
 }
@@ -221,7 +217,7 @@ static int show(struct watch *watch, const struct settings *settings, struct sta
 		ui_error("%s", strerror(-err));
 		return CMD_FAILED;
 	}
-	return print_to(settings, report);
+	return settings->output ? print_to_file(settings, report) : print(settings, report, stdout);
 }
 
 static int run(const struct cmd *cmd, int argc, char **argv)
