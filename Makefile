@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0
+# The front door of mem_monitor: `make help` says what there is.
+
+VERSION := $(shell cat VERSION)
+PREFIX ?= /usr/local
+DESTDIR ?=
+RELEASE ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(RELEASE)/build
+
+USER_BUILD := build/user
+KMOD_BUILD := build/kmod
+SOURCES := $(DESTDIR)/usr/src/mem_monitor-$(VERSION)
+LIBDIR := $(PREFIX)/lib
+MANDIR := $(PREFIX)/share/man/man1
+
+.PHONY: all
+all: user ## build user space, and the module when the running kernel's headers are there
+	@if [ -e "$(KDIR)/Makefile" ]; then $(MAKE) --no-print-directory kmod; \
+	else echo "The module was not built: $(KDIR) is missing;"; \
+	echo "install the headers: sudo apt-get install linux-headers-$(RELEASE)"; fi
+
+.PHONY: help
+help: ## say what each target does
+	@echo "usage: make [TARGET]"
+	@echo
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
+		awk -F'|' '{ printf "  %-10s %s\n", $$1, $$2 }'
+	@echo
+	@echo "Variables: PREFIX ($(PREFIX)), DESTDIR, KDIR (headers to build the module for),"
+	@echo "MEMMON_CACHE (where kernels and QEMU are kept)."
+
+.PHONY: user
+user: ## build memmon, libmemmon and the workloads into build/user
+	@command -v meson >/dev/null && command -v ninja >/dev/null && pkg-config jansson || { \
+		echo "make: tools to build memmon are missing; run 'scripts/deps user'" >&2; exit 1; }
+	@[ -e $(USER_BUILD)/build.ninja ] || { rm -f $(USER_BUILD)/prefix && \
+		meson setup $(USER_BUILD) >/dev/null; }
+	@[ "$$(cat $(USER_BUILD)/prefix 2>/dev/null)" = "$(PREFIX)" ] || { \
+		meson configure $(USER_BUILD) -Dprefix=$(PREFIX) && \
+		echo "$(PREFIX)" >$(USER_BUILD)/prefix; }
+	@ninja -C $(USER_BUILD) >$(USER_BUILD)/log || { cat $(USER_BUILD)/log >&2; exit 1; }
+
+.PHONY: kmod
+kmod: ## build mem_monitor.ko for the running kernel (or KDIR) into build/kmod
+	@[ -e "$(KDIR)/Makefile" ] || { \
+		echo "make: $(KDIR) is missing; install linux-headers-$(RELEASE)" >&2; exit 1; }
+	@mkdir -p $(KMOD_BUILD) && cp -rsf $(CURDIR)/kmod/. $(KMOD_BUILD)/
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(KMOD_BUILD) modules
+
+.PHONY: demo
+demo: ## watch a stock kernel allocate memory in a virtual machine (sets itself up)
+	@scripts/demo
+
+.PHONY: test
+test: ## run all tests (sets itself up)
+	@scripts/test
+
+.PHONY: test-unit test-cli test-style test-lab test-vm
+test-unit: ## test all pure code on this machine, under ASan and UBSan
+	@tests/unit/run
+test-cli: ## test the command line of memmon, without root and module
+	@tests/cli/run
+test-style: ## check the style of all C and shell
+	@tests/style/run
+test-lab: ## test the virtual machine
+	@tests/lab/run
+test-vm: ## test the module in virtual machines, on all kernels of lab/kernels
+	@tests/vm/run
+
+.PHONY: style
+style: test-style ## the same as test-style
+
+.PHONY: bench
+bench: ## count the instructions that watching costs (sets itself up)
+	@scripts/deps user lab
+	@bench/run
+
+.PHONY: install
+install: user ## install memmon, libmemmon, the manual pages and the module's sources
+	@DESTDIR="$(DESTDIR)" meson install -C $(USER_BUILD) --no-rebuild --quiet
+	install -d $(SOURCES)
+	install -m 644 packaging/dkms/dkms.conf $(SOURCES)/
+	sed -i 's/@VERSION@/$(VERSION)/' $(SOURCES)/dkms.conf
+	cp -r kmod include $(SOURCES)/
+	@[ -n "$(DESTDIR)" ] || packaging/dkms/register $(VERSION)
+
+.PHONY: uninstall
+uninstall: ## remove what `make install` put there (same PREFIX and DESTDIR)
+	@[ -n "$(DESTDIR)" ] || packaging/dkms/unregister $(VERSION)
+	rm -rf $(SOURCES)
+	rm -f $(DESTDIR)$(PREFIX)/bin/memmon $(DESTDIR)$(PREFIX)/include/memmon.h
+	rm -f $(DESTDIR)$(LIBDIR)/libmemmon.* $(DESTDIR)$(LIBDIR)/pkgconfig/libmemmon.pc
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/,memmon.1 memmon-stat.1 memmon-status.1)
+
+.PHONY: clean
+clean: ## remove everything that was built
+	rm -rf build
