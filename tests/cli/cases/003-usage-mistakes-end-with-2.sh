@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2154
+# Each mistake on the command line is one line on stderr, exit code 2 and nothing on stdout.
+mistake() {
+	run_mustfail 2 "$@"
+	[ ! -s out ] || fail "nothing on stdout"
+}
+mistake "no command given" memmon
+mistake "unknown command 'stats'" memmon stats
+mistake "unknown option '--nonsense'" memmon --nonsense
+mistake "unknown command 'nonsense'" memmon help nonsense
+mistake "unexpected argument 'stat'" memmon help status stat
+mistake "unknown option '-x'" memmon status -x
+mistake "unexpected argument 'x'" memmon status x
+mistake "no command to run" memmon stat
+mistake "no command to run" memmon stat --json --
+mistake "unknown option '--nonsense'" memmon stat --nonsense -- true
+mistake "--interval needs a value MS" memmon stat --interval
+mistake "from 1 to 60000, not '0'" memmon stat --interval 0 -- true
+mistake "from 1 to 60000, not '60001'" memmon stat --interval=60001 -- true
+mistake "not '1s'" memmon stat -i 1s -- true
+mistake "not ''" memmon stat --interval= -- true
+mistake "--json takes no value" memmon stat --json=1 -- true
