@@ -6,6 +6,12 @@
 #ifndef MEMMON_TEXT_H
 #define MEMMON_TEXT_H
 
+#ifdef __KERNEL__
+#include <linux/stddef.h>
+#else
+#include <stddef.h>
+#endif
+
 /**
  * memmon_text_matches - whether a text matches a pattern
  * @pattern: '*' stands for any characters or none, '?' for any one, all others for themselves
@@ -18,7 +24,7 @@
  */
 static inline int memmon_text_matches(const char *pattern, const char *text)
 {
-	const char *after_star = 0, *retry = 0;
+	const char *after_star = NULL, *retry = NULL;
 
 	while (*text) {
 		if (*pattern == '*') {
