@@ -61,8 +61,11 @@ static struct cursor *find_newest(struct cursor *cursors, int *newest_cpu)
 /*
  * An interrupt that comes between a writer's reservation and its reading of the clock has the later slot
  * and the earlier time. So the records are sorted but for a few neighbours: insertion sort, which
- * moves those and touches the rest once.
+ * moves those and touches the rest once. Farther than MAX_NEIGHBOURS nothing is moved: if a clock has
+ * jumped, the order of the ring is the better one.
  */
+#define MAX_NEIGHBOURS 64
+
 static void sort_neighbours(struct memmon_record *records, unsigned int nr)
 {
 	unsigned int i, j;
@@ -70,7 +73,7 @@ static void sort_neighbours(struct memmon_record *records, unsigned int nr)
 	for (i = 1; i < nr; i++) {
 		struct memmon_record r = records[i];
 
-		for (j = i; j > 0 && records[j - 1].time > r.time; j--)
+		for (j = i; j > 0 && i - j < MAX_NEIGHBOURS && records[j - 1].time > r.time; j--)
 			records[j] = records[j - 1];
 		if (j != i)
 			records[j] = r;

@@ -4,61 +4,61 @@
 #include <linux/compiler.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
-#include <linux/semaphore.h>
 #include <linux/spinlock.h>
 
 #include "event.h"
 #include "mute.h"
 
-/* More readers than this at the same instant wait for each other. */
-#define NR_MUTED 32
+/* Readers beyond these are recorded like everybody else. */
+#define NR_MUTED 64
 
 /* Entry i is written under the lock by the task it names, and read by probes without it. */
 static struct task_struct *muted[NR_MUTED];
 static unsigned int nr_muted;
 static DEFINE_SPINLOCK(mute_lock);
-static struct semaphore free_entries = __SEMAPHORE_INITIALIZER(free_entries, NR_MUTED);
 
 /**
  * memmon_mute_begin - stop recording what the current task does
  *
- * Context: process; may sleep. Does not nest.
+ * Does not wait for an entry: a reader may stay inside as long as it likes, for example by reading into
+ * memory whose page faults it handles itself, and must not hold up others so.
+ *
+ * Context: process. Does not nest.
+ * Return: what to give to memmon_mute_end().
  */
-void memmon_mute_begin(void)
+int memmon_mute_begin(void)
 {
 	int i;
 
-	down(&free_entries);
 	spin_lock(&mute_lock);
 	for (i = 0; i < NR_MUTED; i++) {
-		if (!muted[i]) {
-			WRITE_ONCE(muted[i], current);
+		if (!muted[i])
 			break;
-		}
 	}
-	if (!nr_muted++)
-		memmon_event_gate_set(MEMMON_GATE_MUTE);
+	if (i < NR_MUTED) {
+		WRITE_ONCE(muted[i], current);
+		if (!nr_muted++)
+			memmon_event_gate_set(MEMMON_GATE_MUTE);
+	}
 	spin_unlock(&mute_lock);
+	return i;
 }
 
 /**
  * memmon_mute_end - record again what the current task does
+ * @entry: from memmon_mute_begin()
  *
  * Context: process.
  */
-void memmon_mute_end(void)
+void memmon_mute_end(int entry)
 {
-	int i;
-
+	if (entry == NR_MUTED)
+		return;
 	spin_lock(&mute_lock);
-	for (i = 0; i < NR_MUTED; i++) {
-		if (muted[i] == current)
-			WRITE_ONCE(muted[i], NULL);
-	}
+	WRITE_ONCE(muted[entry], NULL);
 	if (!--nr_muted)
 		memmon_event_gate_clear(MEMMON_GATE_MUTE);
 	spin_unlock(&mute_lock);
-	up(&free_entries);
 }
 
 /**

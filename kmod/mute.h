@@ -5,8 +5,8 @@
 
 #include <linux/types.h>
 
-void memmon_mute_begin(void);
-void memmon_mute_end(void);
+int memmon_mute_begin(void);
+void memmon_mute_end(int entry);
 bool memmon_mute_holds(void);
 
 #endif /* MEMMON_MUTE_H */

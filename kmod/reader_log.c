@@ -102,42 +102,42 @@ static int open_snapshot(struct file *file)
 
 static int log_open(struct inode *inode, struct file *file)
 {
+	int entry = memmon_mute_begin();
 	int ret;
 
-	memmon_mute_begin();
 	ret = open_snapshot(file);
-	memmon_mute_end();
+	memmon_mute_end(entry);
 	return ret;
 }
 
 static ssize_t log_read_iter(struct kiocb *iocb, struct iov_iter *iter)
 {
+	int entry = memmon_mute_begin();
 	ssize_t ret;
 
-	memmon_mute_begin();
 	ret = seq_read_iter(iocb, iter);
-	memmon_mute_end();
+	memmon_mute_end(entry);
 	return ret;
 }
 
 static loff_t log_lseek(struct file *file, loff_t offset, int whence)
 {
+	int entry = memmon_mute_begin();
 	loff_t ret;
 
-	memmon_mute_begin();
 	ret = seq_lseek(file, offset, whence);
-	memmon_mute_end();
+	memmon_mute_end(entry);
 	return ret;
 }
 
 static int log_release(struct inode *inode, struct file *file)
 {
 	struct seq_file *m = file->private_data;
+	int entry = memmon_mute_begin();
 
-	memmon_mute_begin();
 	memmon_log_destroy(m->private);
 	seq_release(inode, file);
-	memmon_mute_end();
+	memmon_mute_end(entry);
 	return 0;
 }
 

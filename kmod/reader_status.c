@@ -146,29 +146,30 @@ static int status_show(struct seq_file *m, void *v)
 
 static int status_open(struct inode *inode, struct file *file)
 {
+	int entry = memmon_mute_begin();
 	int ret;
 
-	memmon_mute_begin();
 	ret = single_open(file, status_show, NULL);
-	memmon_mute_end();
+	memmon_mute_end(entry);
 	return ret;
 }
 
 static ssize_t status_read_iter(struct kiocb *iocb, struct iov_iter *iter)
 {
+	int entry = memmon_mute_begin();
 	ssize_t ret;
 
-	memmon_mute_begin();
 	ret = seq_read_iter(iocb, iter);
-	memmon_mute_end();
+	memmon_mute_end(entry);
 	return ret;
 }
 
 static int status_release(struct inode *inode, struct file *file)
 {
-	memmon_mute_begin();
+	int entry = memmon_mute_begin();
+
 	single_release(inode, file);
-	memmon_mute_end();
+	memmon_mute_end(entry);
 	return 0;
 }
 
