@@ -12,6 +12,7 @@ struct settings {
 	unsigned int interval_ms;
 	unsigned int settle_ms;
 	const char *caches;
+	const char *also;
 	const char *output;
 	bool show_all;
 	bool is_json;
@@ -46,10 +47,17 @@ static const struct cmd_option options[] = {
 		.offset = offsetof(struct settings, caches),
 	},
 	{
+		.name = "also",
+		.type = CMD_TEXT,
+		.value = "PATTERN",
+		.help = "these caches too, although they did not move",
+		.offset = offsetof(struct settings, also),
+	},
+	{
 		.letter = 'a',
 		.name = "all",
 		.type = CMD_FLAG,
-		.help = "also caches whose numbers did not move",
+		.help = "every cache, although it did not move",
 		.offset = offsetof(struct settings, show_all),
 	},
 	{
@@ -211,8 +219,8 @@ static int show(struct watch *watch, const struct settings *settings, struct sta
 	report->interval_ms = settings->interval_ms;
 	report->not_counted = stat_module_count(watch->module, watch->experiment);
 	report->experiment = watch->experiment;
-	err = memmon_experiment_select(watch->experiment, settings->caches, settings->show_all,
-				       &report->nr_rows);
+	err = memmon_experiment_select(watch->experiment, settings->caches,
+				       settings->show_all ? "*" : settings->also, &report->nr_rows);
 	if (err) {
 		ui_error("%s", strerror(-err));
 		return CMD_FAILED;

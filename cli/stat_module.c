@@ -15,8 +15,8 @@ struct stat_module {
 	struct memmon_file *status;
 	struct module_look before;
 	struct module_look after;
-	struct memmon_log *log; /* NULL unless it holds the whole experiment */
-	size_t first; /* in the log */
+	struct memmon_log *log;
+	size_t first; /* request of the experiment in the log, unless not_counted */
 	const char *not_counted;
 };
 
@@ -89,21 +89,7 @@ static const char *why_inexact(const struct stat_module *module)
 	return NULL;
 }
 
-static struct memmon_log *read_log(void)
-{
-	struct memmon_file *file;
-	struct memmon_log *log = NULL;
-	const char *text;
-	size_t len;
-
-	if (memmon_file_open(module_log_path(), &file))
-		return NULL;
-	if (!memmon_file_read(file, &text, &len) && memmon_log_parse(text, len, &log))
-		log = NULL;
-	memmon_file_close(file);
-	return log;
-}
-
+/* Was every one of the last requests made by memmon itself? */
 static bool is_tail_ours(const struct memmon_log *log, size_t nr)
 {
 	size_t count = memmon_log_count(log);
@@ -117,57 +103,67 @@ static bool is_tail_ours(const struct memmon_log *log, size_t nr)
 }
 
 /*
- * Opening the log asks for memory too, and those requests come last in it. The status is read on both
- * sides: when all requests in between are ours, they are cut off and what is left ends exactly where
- * the experiment ended. When someone else was in between, it is tried again.
+ * Takes the log as it is now, and how many of its requests came after the experiment. The log is a
+ * snapshot made by open(), so the status is read before the log itself: reading asks for memory too.
  */
-static struct memmon_log *read_log_up_to(struct stat_module *module, uint64_t requests,
-					 size_t *nr_valid)
+static int take_log(struct stat_module *module, struct memmon_log **log, size_t *nr_later)
 {
-	for (int attempt = 0; attempt < LOG_ATTEMPTS; attempt++) {
-		struct memmon_log *log = read_log();
-		struct module_look now;
-		size_t nr_ours;
+	struct memmon_file *file;
+	struct module_look now;
+	const char *text;
+	size_t len;
+	int err;
 
-		if (!log)
-			return NULL;
-		if (module_look_take(module->status, &now)) {
-			memmon_log_destroy(log);
-			return NULL;
-		}
-		nr_ours = now.books.requests - requests;
+	err = memmon_file_open(module_log_path(), &file);
+	if (err)
+		return err;
+	err = module_look_take(module->status, &now);
+	if (!err) {
+		*nr_later = now.books.requests - module->after.books.requests;
 		module_look_drop(&now);
-		if (is_tail_ours(log, nr_ours)) {
-			*nr_valid = memmon_log_count(log) - nr_ours;
-			return log;
-		}
-		memmon_log_destroy(log);
+		err = memmon_file_read(file, &text, &len);
 	}
-	return NULL;
+	if (!err)
+		err = memmon_log_parse(text, len, log);
+	memmon_file_close(file);
+	return err;
+}
+
+/*
+ * Opening the log asks for memory, and those requests come last in it. When all requests after the
+ * experiment are ours, they are cut off, and what is left ends exactly where the experiment ended.
+ * When someone else was in between, it is tried again.
+ */
+static const char *find_requests(struct stat_module *module)
+{
+	size_t nr_requests = stat_module_books(module).requests;
+	size_t nr_later, nr_earlier;
+
+	for (int attempt = 0; attempt < LOG_ATTEMPTS; attempt++) {
+		memmon_log_destroy(module->log);
+		module->log = NULL;
+		if (take_log(module, &module->log, &nr_later))
+			return "the log cannot be read";
+		if (!is_tail_ours(module->log, nr_later))
+			continue;
+		nr_earlier = memmon_log_count(module->log) - nr_later;
+		if (nr_earlier < nr_requests)
+			return "some requests failed, and the log does not show those";
+		module->first = nr_earlier - nr_requests;
+		return NULL;
+	}
+	return "other processes were busy while the log was read";
 }
 
 int stat_module_end(struct stat_module *module)
 {
-	size_t nr_requests, nr_valid;
-	int err;
+	int err = module_look_take(module->status, &module->after);
 
-	err = module_look_take(module->status, &module->after);
 	if (err)
 		return err;
 	module->not_counted = why_inexact(module);
-	if (module->not_counted)
-		return 0;
-	module->log = read_log_up_to(module, module->after.books.requests, &nr_valid);
-	if (!module->log) {
-		module->not_counted = "other processes were busy while the log was read";
-		return 0;
-	}
-	nr_requests = stat_module_books(module).requests;
-	if (nr_valid < nr_requests) {
-		module->not_counted = "some requests failed, and the log does not show those";
-		return 0;
-	}
-	module->first = nr_valid - nr_requests;
+	if (!module->not_counted)
+		module->not_counted = find_requests(module);
 	return 0;
 }
 

@@ -207,8 +207,8 @@ static bool has_moved(const struct memmon_row *row)
 	return row->during != row->before || row->after != row->before;
 }
 
-int memmon_experiment_select(struct memmon_experiment *experiment, const char *patterns,
-			     bool with_unmoved, size_t *nr)
+int memmon_experiment_select(struct memmon_experiment *experiment, const char *only,
+			     const char *also, size_t *nr)
 {
 	free(experiment->selected);
 	experiment->nr_selected = 0;
@@ -219,9 +219,9 @@ int memmon_experiment_select(struct memmon_experiment *experiment, const char *p
 	for (size_t i = 0; i < experiment->nr_caches; i++) {
 		const struct memmon_row *row = &experiment->caches[i].row;
 
-		if (!with_unmoved && !has_moved(row))
+		if (only && !memmon_pattern_match(only, row->name))
 			continue;
-		if (patterns && !memmon_pattern_match(patterns, row->name))
+		if (!has_moved(row) && !(also && memmon_pattern_match(also, row->name)))
 			continue;
 		experiment->selected[experiment->nr_selected++] = row;
 	}

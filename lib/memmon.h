@@ -246,8 +246,8 @@ int memmon_experiment_count_requests(struct memmon_experiment *experiment,
 /**
  * memmon_experiment_select() - choose and sort the rows to show
  * @experiment: the experiment
- * @patterns: globs on the cache name separated by commas, or NULL for every cache
- * @with_unmoved: also caches whose three numbers are the same
+ * @only: globs on the cache name separated by commas, or NULL for every cache
+ * @also: globs of caches to choose although their three numbers are the same, or NULL
  * @nr: the number of rows, for memmon_experiment_at()
  *
  * Highest growth first: caches that had no object before, then by percent; ties by objects gained,
@@ -255,8 +255,8 @@ int memmon_experiment_count_requests(struct memmon_experiment *experiment,
  *
  * Return: 0 or -ENOMEM.
  */
-int memmon_experiment_select(struct memmon_experiment *experiment, const char *patterns,
-			     bool with_unmoved, size_t *nr);
+int memmon_experiment_select(struct memmon_experiment *experiment, const char *only,
+			     const char *also, size_t *nr);
 const struct memmon_row *memmon_experiment_at(const struct memmon_experiment *experiment, size_t i);
 
 /**

@@ -50,12 +50,11 @@ static int destroy(void **state)
 	return 0;
 }
 
-static size_t select_rows(struct memmon_experiment *experiment, const char *patterns,
-			  bool with_unmoved)
+static size_t select_rows(struct memmon_experiment *experiment, const char *only, const char *also)
 {
 	size_t nr;
 
-	assert_int_equal(memmon_experiment_select(experiment, patterns, with_unmoved, &nr), 0);
+	assert_int_equal(memmon_experiment_select(experiment, only, also, &nr), 0);
 	return nr;
 }
 
@@ -72,7 +71,7 @@ static void check(const struct memmon_experiment *experiment, size_t i, const ch
 
 static void moved_caches_by_growth(void **state)
 {
-	assert_int_equal(select_rows(*state, NULL, false), 6);
+	assert_int_equal(select_rows(*state, NULL, NULL), 6);
 	check(*state, 0, "comes", 0, 5, 0);
 	check(*state, 1, "kmalloc-64", 5632, 13760, 5504);
 	check(*state, 2, "kmalloc-256", 3360, 7456, 3584);
@@ -83,21 +82,24 @@ static void moved_caches_by_growth(void **state)
 
 static void unmoved_caches_when_asked(void **state)
 {
-	assert_int_equal(select_rows(*state, NULL, true), 7);
+	assert_int_equal(select_rows(*state, NULL, "*"), 7);
 	check(*state, 4, "goes", 10, 10, 0);
 	check(*state, 5, "still", 7, 7, 7);
+	assert_int_equal(select_rows(*state, NULL, "st*"), 7);
+	assert_int_equal(select_rows(*state, NULL, "other"), 6);
+	assert_int_equal(select_rows(*state, "kmalloc-*", "still"), 3);
 }
 
 static void patterns_choose(void **state)
 {
-	assert_int_equal(select_rows(*state, "kmalloc-*,comes", false), 4);
-	assert_int_equal(select_rows(*state, "kmalloc-64", false), 1);
-	assert_int_equal(select_rows(*state, "nothing", true), 0);
+	assert_int_equal(select_rows(*state, "kmalloc-*,comes", NULL), 4);
+	assert_int_equal(select_rows(*state, "kmalloc-64", NULL), 1);
+	assert_int_equal(select_rows(*state, "nothing", "*"), 0);
 }
 
 static void growth_as_in_the_original_table(void **state)
 {
-	select_rows(*state, "kmalloc-*", false);
+	select_rows(*state, "kmalloc-*", NULL);
 	assert_int_equal(lround(10 * memmon_row_growth(memmon_experiment_at(*state, 0))), 1443);
 	assert_int_equal(lround(10 * memmon_row_growth(memmon_experiment_at(*state, 1))), 1219);
 	assert_int_equal(lround(10 * memmon_row_growth(memmon_experiment_at(*state, 2))), 167);
@@ -123,7 +125,7 @@ static void two_caches_of_one_name_are_one_row(void **state)
 	assert_int_equal(memmon_experiment_create(&experiment), 0);
 	add(experiment, MEMMON_BEFORE, HEAD ROW("twin", 3) ROW("x", 1) ROW("twin", 4));
 	add(experiment, MEMMON_DURING, HEAD ROW("twin", 5) ROW("x", 1) ROW("twin", 6));
-	assert_int_equal(select_rows(experiment, "twin", false), 1);
+	assert_int_equal(select_rows(experiment, "twin", NULL), 1);
 	check(experiment, 0, "twin", 7, 11, 0);
 	memmon_experiment_destroy(experiment);
 }
@@ -134,7 +136,7 @@ static void nothing_gives_no_rows(void **state)
 
 	(void)state;
 	assert_int_equal(memmon_experiment_create(&experiment), 0);
-	assert_int_equal(select_rows(experiment, NULL, true), 0);
+	assert_int_equal(select_rows(experiment, NULL, "*"), 0);
 	memmon_experiment_destroy(experiment);
 }
 
@@ -148,7 +150,7 @@ static uint64_t requests_of(struct memmon_experiment *experiment, const char *na
 {
 	const struct memmon_row *row;
 
-	assert_int_equal(select_rows(experiment, name, true), 1);
+	assert_int_equal(select_rows(experiment, name, "*"), 1);
 	row = memmon_experiment_at(experiment, 0);
 	assert_true(row->has_requests);
 	return row->requests;
@@ -175,7 +177,7 @@ static void requests_by_name_and_size_class(void **state)
 	assert_int_equal(requests_of(experiment, "kmalloc-1k"), 2);
 	assert_int_equal(requests_of(experiment, "kmalloc-2k"), 1);
 	assert_int_equal(requests_of(experiment, "dentry"), 1);
-	select_rows(experiment, "kmalloc-cg-64", true);
+	select_rows(experiment, "kmalloc-cg-64", "*");
 	assert_false(memmon_experiment_at(experiment, 0)->has_requests);
 	/* Counting again replaces, it does not add. */
 	assert_int_equal(memmon_experiment_count_requests(experiment, log, 0, 1), 0);

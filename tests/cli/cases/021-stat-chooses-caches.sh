@@ -5,6 +5,8 @@ run_check memmon stat --settle 0 -- true
 out_has "0 caches shown"
 run_check memmon stat -s0 --all -- true
 out_has "5 caches shown"
+run_check memmon stat -s0 --also 'kmalloc-64,nothing' -- true
+out_has "1 caches shown"
 run_check memmon stat -s0 -a --caches 'kmalloc-*' -- true
 out_has "3 caches shown"
 out_lacks "dentry"
