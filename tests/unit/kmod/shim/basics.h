@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Types, compiler words, text, and what a module says and is told. */
+#ifndef SHIM_BASICS_H
+#define SHIM_BASICS_H
+
+#include <assert.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/types.h>
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+typedef unsigned int gfp_t;
+typedef unsigned short umode_t;
+
+#define __force
+#define __maybe_unused __attribute__((unused))
+#define __read_mostly
+#define ____cacheline_aligned __attribute__((aligned(64)))
+#define noinline __attribute__((noinline))
+#define notrace
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+#define U32_MAX UINT32_MAX
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define BUILD_BUG_ON(condition) static_assert(!(condition), #condition)
+#define container_of(p, type, member) ((type *)((char *)(p)-offsetof(type, member)))
+#define min_t(type, a, b) ((type)(a) < (type)(b) ? (type)(a) : (type)(b))
+
+#define IS_ERR(p) ((unsigned long)(p) >= -4095UL)
+#define PTR_ERR(p) ((long)(p))
+#define ERR_PTR(err) ((void *)(long)(err))
+
+static inline unsigned long roundup_pow_of_two(unsigned long n)
+{
+	return n <= 1 ? 1 : 1UL << (64 - __builtin_clzl(n - 1));
+}
+
+ssize_t strscpy(char *to, const char *from, size_t bytes);
+int scnprintf(char *to, size_t bytes, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void shim_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* pr_fmt() is defined by each file that prints. */
+#define pr_err(fmt, ...) shim_print(pr_fmt(fmt), ##__VA_ARGS__)
+
+/* A parameter notes its address, for shim_param(). */
+#define module_param_named(name_, variable, type, mode)                   \
+	static void __attribute__((constructor)) shim_param_##name_(void) \
+	{                                                                 \
+		shim_param_add(#name_, &(variable));                      \
+	}                                                                 \
+	static_assert((mode) == 0400, "only root may see a module parameter")
+#define module_param(name_, type, mode) module_param_named(name_, name_, type, mode)
+#define MODULE_PARM_DESC(name_, text) static_assert(sizeof(text) > 1, #name_)
+
+void shim_param_add(const char *name, void *variable);
+
+struct shim_module {
+	const char *version;
+};
+
+extern struct shim_module shim_module;
+#define THIS_MODULE (&shim_module)
+
+#endif /* SHIM_BASICS_H */

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Allocations, pages, slab caches, and reads that can fault. */
+#include <stdlib.h>
+
+#include "shim.h"
+
+int nr_node_ids = 1;
+struct shim_node shim_node = {
+	.node_zones = { { "DMA" }, { "DMA32" }, { "Normal" }, { "Movable" }, { "Device" } },
+};
+struct page shim_pages[SHIM_NR_PAGES];
+char shim_memory[SHIM_NR_PAGES * PAGE_SIZE] __attribute__((aligned(4096)));
+
+int shim_allocations_left = -1;
+unsigned int shim_kmalloc_events = 1;
+unsigned long shim_kmalloc_sites[2];
+const void *shim_unreadable;
+bool shim_caches_differ;
+
+#define UPPER_HALF (1UL << 63)
+
+bool virt_addr_valid(const void *address)
+{
+	return (const char *)address >= shim_memory &&
+	       (const char *)address < shim_memory + sizeof(shim_memory);
+}
+
+struct page *virt_to_page(const void *address)
+{
+	assert(virt_addr_valid(address));
+	return &shim_pages[((const char *)address - shim_memory) / PAGE_SIZE];
+}
+
+static bool may_allocate(void)
+{
+	if (shim_allocations_left > 0)
+		shim_allocations_left--;
+	else if (!shim_allocations_left)
+		return false;
+	return true;
+}
+
+void *vzalloc_node(size_t bytes, int node)
+{
+	(void)node;
+	return may_allocate() ? calloc(1, bytes) : NULL;
+}
+
+void vfree(void *memory)
+{
+	free(memory);
+}
+
+void *kvcalloc(size_t nr, size_t bytes, gfp_t gfp)
+{
+	(void)gfp;
+	return may_allocate() ? calloc(nr, bytes) : NULL;
+}
+
+void *kvmalloc(size_t bytes, gfp_t gfp)
+{
+	return kmalloc(bytes, gfp);
+}
+
+void *kmalloc(size_t bytes, gfp_t gfp)
+{
+	void *memory = may_allocate() ? malloc(bytes) : NULL;
+	shim_kmalloc_handler *handler = shim_handler("kmalloc");
+	unsigned int i;
+
+	for (i = 0; handler && i < shim_kmalloc_events; i++)
+		handler(NULL, shim_kmalloc_sites[i], memory, bytes, bytes, gfp, 0);
+	if (memory && gfp & __GFP_ZERO)
+		memset(memory, 0, bytes);
+	return memory;
+}
+
+void *kmemdup(const void *from, size_t bytes, gfp_t gfp)
+{
+	void *to = kmalloc(bytes, gfp);
+
+	return to ? memcpy(to, from, bytes) : NULL;
+}
+
+void kvfree(void *memory)
+{
+	free(memory);
+}
+
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int bytes, unsigned int align,
+				     unsigned int flags, void (*construct)(void *object))
+{
+	static unsigned int nr_made;
+	struct kmem_cache *s;
+
+	(void)align;
+	(void)flags;
+	(void)construct;
+	if (!may_allocate())
+		return NULL;
+	s = calloc(1, sizeof(*s));
+	assert(s);
+	s->object_size = bytes;
+	if (shim_caches_differ && nr_made++ % 2)
+		s->unrelated[1] = shim_kernel_address(name);
+	else
+		s->name = shim_kernel_address(name);
+	return s;
+}
+
+void kmem_cache_destroy(struct kmem_cache *s)
+{
+	free(s);
+}
+
+/* The objects of a new cache begin at the last page. */
+void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp)
+{
+	struct page *page = &shim_pages[SHIM_NR_PAGES - 1];
+
+	(void)gfp;
+	if (!may_allocate())
+		return NULL;
+	page->slab_cache = s;
+	return shim_memory + sizeof(shim_memory) - PAGE_SIZE;
+}
+
+void kmem_cache_free(struct kmem_cache *s, void *object)
+{
+	assert(virt_to_page(object)->slab_cache == s);
+	virt_to_page(object)->slab_cache = NULL;
+}
+
+void *shim_kernel_address(const void *address)
+{
+	return (void *)((unsigned long)address | UPPER_HALF);
+}
+
+int copy_from_kernel_nofault(void *to, const void *from, size_t bytes)
+{
+	const char *address = (const char *)((unsigned long)from & ~UPPER_HALF);
+
+	shim_point();
+	if (shim_unreadable && address + bytes > (const char *)shim_unreadable)
+		return -EFAULT;
+	memcpy(to, address, bytes);
+	return 0;
+}

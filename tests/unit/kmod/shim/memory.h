@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Memory: allocations that can fail, pages, slab caches, and reads that can fault. */
+#ifndef SHIM_MEMORY_H
+#define SHIM_MEMORY_H
+
+#include "basics.h"
+
+#define PAGE_SIZE 4096UL
+#define KMALLOC_MAX_CACHE_SIZE 8192
+#define GFP_KERNEL 1U
+#define GFP_KERNEL_ACCOUNT 2U
+#define __GFP_ZERO 4U
+#define NUMA_NO_NODE (-1)
+#define MAX_NUMNODES 1024
+#define MAX_NR_ZONES 5
+
+struct zone {
+	const char *name;
+};
+
+struct shim_node {
+	struct zone node_zones[MAX_NR_ZONES];
+};
+
+extern struct shim_node shim_node;
+extern int nr_node_ids;
+#define NODE_DATA(node) ((void)(node), &shim_node)
+#define first_online_node 0
+
+/* A page frame for each page of shim_memory; page frame number 0 is none of them. */
+struct page {
+	void *unrelated;
+	struct kmem_cache *slab_cache;
+	bool is_slab;
+	int node;
+	int zone;
+};
+
+#define SHIM_NR_PAGES 8
+extern struct page shim_pages[SHIM_NR_PAGES];
+extern char shim_memory[SHIM_NR_PAGES * PAGE_SIZE];
+
+bool virt_addr_valid(const void *address);
+struct page *virt_to_page(const void *address);
+#define virt_to_head_page(address) virt_to_page(address)
+#define pfn_to_page(pfn) (&shim_pages[(pfn)-1])
+#define page_to_pfn(page) ((unsigned long)((page)-shim_pages) + 1)
+#define page_to_nid(page) ((page)->node)
+#define page_zonenum(page) ((page)->zone)
+#define PageSlab(page) ((page)->is_slab)
+
+/* The name is a kernel address, see shim_kernel_address(); the rest is known by its functions only. */
+struct kmem_cache {
+	void *unrelated[3];
+	const char *name;
+	unsigned int object_size;
+	unsigned int unused[128];
+};
+
+static inline unsigned int kmem_cache_size(struct kmem_cache *s)
+{
+	return s->object_size;
+}
+
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int bytes, unsigned int align,
+				     unsigned int flags, void (*construct)(void *object));
+void kmem_cache_destroy(struct kmem_cache *s);
+void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp);
+void kmem_cache_free(struct kmem_cache *s, void *object);
+int copy_from_kernel_nofault(void *to, const void *from, size_t bytes);
+
+void *vzalloc_node(size_t bytes, int node);
+void vfree(void *memory);
+void *kvcalloc(size_t nr, size_t bytes, gfp_t gfp);
+void *kvmalloc(size_t bytes, gfp_t gfp);
+void *kmalloc(size_t bytes, gfp_t gfp);
+void *kmemdup(const void *from, size_t bytes, gfp_t gfp);
+#define kmalloc_node(bytes, gfp, node) ((void)(node), kmalloc(bytes, gfp))
+void kvfree(void *memory);
+#define kfree(memory) kvfree(memory)
+#define ZERO_OR_NULL_PTR(p) ((unsigned long)(p) <= 16)
+#define array_size(a, b) ((a) * (b))
+#define struct_size(p, member, nr) (sizeof(*(p)) + (nr) * sizeof((p)->member[0]))
+
+#endif /* SHIM_MEMORY_H */

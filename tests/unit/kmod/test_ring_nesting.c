@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests the rings with interrupts between any two instructions of a writer. */
+#include "pattern.h"
+#include "unit.h"
+
+/* More than any writer has. */
+#define POINTS_MAX 200
+
+static u64 next_number;
+static unsigned int inner_point;
+static void (*inner)(void);
+
+static int start(void **state)
+{
+	(void)state;
+	rings_start(16);
+	next_number = 1;
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	shim_interrupt_cancel();
+	rings_stop();
+	return 0;
+}
+
+/* Reads all of a ring. Return: how many records there were, all of them whole. */
+static u64 read_ring(enum memmon_ring_kind kind)
+{
+	struct memmon_record r;
+	u64 position, oldest, end, nr = 0;
+
+	memmon_ring_window(0, kind, &oldest, &end);
+	for (position = oldest; position < end; position += MEMMON_RECORD_BYTES, nr++) {
+		assert_true(memmon_ring_copy(0, kind, position, &r));
+		assert_true(pattern_is_whole(&r));
+	}
+	return nr;
+}
+
+static void write_request(void)
+{
+	pattern_write(MEMMON_RING_REQUESTS, next_number++);
+}
+
+static void write_free(void)
+{
+	pattern_write(MEMMON_RING_FREES, next_number++);
+}
+
+/* What another CPU would read at this moment. */
+static void look(void)
+{
+	read_ring(MEMMON_RING_REQUESTS);
+	read_ring(MEMMON_RING_FREES);
+}
+
+static void write_and_look(void)
+{
+	look();
+	write_request();
+	look();
+}
+
+/* An interrupt that is interrupted itself. */
+static void write_interrupted(void)
+{
+	shim_interrupt_at(inner_point, inner);
+	write_request();
+	shim_interrupt_cancel();
+	look();
+}
+
+/*
+ * Writes a request with @handler running at each of its points in turn. Return: how many points.
+ */
+static unsigned int interrupt_everywhere(void (*handler)(void))
+{
+	unsigned int point;
+
+	for (point = 0; point < POINTS_MAX; point++) {
+		u64 before = next_number, kept;
+
+		shim_interrupt_at(point, handler);
+		write_request();
+		if (shim_interrupt_cancel())
+			return point;
+		kept = read_ring(MEMMON_RING_REQUESTS) + read_ring(MEMMON_RING_FREES);
+		assert_true(kept >= next_number - before);
+		assert_int_equal(per_cpu_ptr(&memmon_cpu, 0)->nest, 0);
+	}
+	fail_msg("the writer has no end");
+	return 0;
+}
+
+static void whoever_looks_sees_whole_records(void **state)
+{
+	(void)state;
+	assert_in_range(interrupt_everywhere(look), 10, POINTS_MAX);
+}
+
+static void whoever_interrupts_may_write(void **state)
+{
+	(void)state;
+	assert_in_range(interrupt_everywhere(write_and_look), 10, POINTS_MAX);
+	assert_in_range(interrupt_everywhere(write_free), 10, POINTS_MAX);
+}
+
+static void interrupts_may_be_interrupted(void **state)
+{
+	static void (*const handlers[])(void) = { look, write_request, write_free };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(handlers); i++) {
+		inner = handlers[i];
+		for (inner_point = 0; inner_point < 20; inner_point++)
+			assert_in_range(interrupt_everywhere(write_interrupted), 10, POINTS_MAX);
+	}
+}
+
+static void look_while_incomplete(void)
+{
+	u64 oldest, end;
+
+	memmon_ring_window(0, MEMMON_RING_REQUESTS, &oldest, &end);
+	assert_int_equal(end, MEMMON_RECORD_BYTES);
+	write_request();
+	memmon_ring_window(0, MEMMON_RING_REQUESTS, &oldest, &end);
+	assert_int_equal(end, MEMMON_RECORD_BYTES);
+}
+
+/* The interrupt's record is whole, but the one before it is not: both have to wait. */
+static void nothing_is_shown_behind_an_unfinished_record(void **state)
+{
+	struct memmon_record *slot;
+
+	(void)state;
+	write_request();
+	memmon_ring_enter();
+	slot = memmon_ring_reserve(MEMMON_RING_REQUESTS);
+	look_while_incomplete();
+	pattern_fill(slot, next_number++);
+	look_while_incomplete();
+	memmon_ring_publish(MEMMON_RING_REQUESTS);
+	assert_int_equal(read_ring(MEMMON_RING_REQUESTS), 4);
+	memmon_ring_leave();
+	assert_int_equal(read_ring(MEMMON_RING_REQUESTS), 4);
+}
+
+/* Between the outermost writer's last look at the position and its leaving. */
+static void the_last_interrupt_shows_at_once(void **state)
+{
+	(void)state;
+	memmon_ring_enter();
+	pattern_fill(memmon_ring_reserve(MEMMON_RING_REQUESTS), next_number++);
+	memmon_ring_publish(MEMMON_RING_REQUESTS);
+	write_request();
+	assert_int_equal(read_ring(MEMMON_RING_REQUESTS), 1);
+	memmon_ring_leave();
+	assert_int_equal(read_ring(MEMMON_RING_REQUESTS), 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(whoever_looks_sees_whole_records, start, stop),
+		cmocka_unit_test_setup_teardown(whoever_interrupts_may_write, start, stop),
+		cmocka_unit_test_setup_teardown(interrupts_may_be_interrupted, start, stop),
+		cmocka_unit_test_setup_teardown(nothing_is_shown_behind_an_unfinished_record, start,
+						stop),
+		cmocka_unit_test_setup_teardown(the_last_interrupt_shows_at_once, start, stop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

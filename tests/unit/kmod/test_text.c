@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests the matching and cleaning of text that users chose. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+#include "unit.h"
+
+/* What the words of the definition say, without regard to time. */
+static int matches_slowly(const char *pattern, const char *text)
+{
+	if (!*pattern)
+		return !*text;
+	if (*pattern == '*')
+		return matches_slowly(pattern + 1, text) ||
+		       (*text && matches_slowly(pattern, text + 1));
+	return *text && (*pattern == '?' || *pattern == *text) &&
+	       matches_slowly(pattern + 1, text + 1);
+}
+
+static void fill(char *to, const char *alphabet)
+{
+	unsigned int length = random() % 9;
+
+	to[length] = '\0';
+	while (length--)
+		to[length] = alphabet[random() % strlen(alphabet)];
+}
+
+static void matches_as_the_definition_says(void **state)
+{
+	char pattern[16], text[16];
+	unsigned int i, nr_matches = 0;
+
+	(void)state;
+	srandom(1);
+	for (i = 0; i < 300000; i++) {
+		fill(pattern, "ab*?");
+		fill(text, "ab");
+		if (memmon_text_matches(pattern, text) != matches_slowly(pattern, text))
+			fail_msg("pattern '%s', text '%s'", pattern, text);
+		nr_matches += matches_slowly(pattern, text);
+	}
+	assert_in_range(nr_matches, 10000, 290000);
+}
+
+static void matches_whole_names(void **state)
+{
+	(void)state;
+	assert_true(memmon_text_matches("kmalloc-64", "kmalloc-64"));
+	assert_false(memmon_text_matches("kmalloc-64", "kmalloc-640"));
+	assert_false(memmon_text_matches("kmalloc-64", "dma-kmalloc-64"));
+	assert_true(memmon_text_matches("kmalloc-*", "kmalloc-64"));
+	assert_true(memmon_text_matches("*", ""));
+	assert_false(memmon_text_matches("", "x"));
+	assert_true(memmon_text_matches("", ""));
+	assert_false(memmon_text_matches("?", ""));
+	assert_false(memmon_text_matches("[a]", "a"));
+}
+
+/* A matcher that tries all ways out would be at this for longer than the sun shines. */
+static void many_stars_take_no_time(void **state)
+{
+	char text[2001];
+
+	(void)state;
+	memset(text, 'a', 2000);
+	text[2000] = '\0';
+	assert_false(memmon_text_matches("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", text));
+}
+
+static void cleans_every_byte_that_is_not_printable(void **state)
+{
+	char text[257];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 256; i++)
+		text[i] = i ? i : 1;
+	text[256] = 'x';
+	memmon_text_clean(text, sizeof(text));
+	for (i = 0; i < 256; i++)
+		assert_int_equal(text[i], i >= ' ' && i <= '~' ? i : '?');
+	assert_int_equal(text[256], '\0');
+}
+
+static void cleaning_ends_what_has_no_end(void **state)
+{
+	char text[4] = { 'a', '\n', 'c', 'd' };
+
+	(void)state;
+	memmon_text_clean(text, sizeof(text));
+	assert_string_equal(text, "a?c");
+}
+
+static void cleaning_leaves_what_is_behind_the_end(void **state)
+{
+	char text[4] = { 'a', '\0', '\x1b', '\0' };
+
+	(void)state;
+	memmon_text_clean(text, sizeof(text));
+	assert_int_equal(text[2], '\x1b');
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(matches_as_the_definition_says),
+		cmocka_unit_test(matches_whole_names),
+		cmocka_unit_test(many_stars_take_no_time),
+		cmocka_unit_test(cleans_every_byte_that_is_not_printable),
+		cmocka_unit_test(cleaning_ends_what_has_no_end),
+		cmocka_unit_test(cleaning_leaves_what_is_behind_the_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
