@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests the rings with a writer thread on each CPU, now and then interrupted, and readers.
+ *
+ * Built twice: for speed, and so that records tear if they can; and under TSan, which finds what is shared
+ * beside the slots and not marked so.
+ */
+#include <pthread.h>
+
+#include "pattern.h"
+#include "unit.h"
+
+#define NR_WRITERS 2
+#define NR_READERS 2
+
+#ifdef __SANITIZE_THREAD__
+#define NR_RECORDS 100000
+#else
+#define NR_RECORDS 600000
+#endif
+
+/* The records that a reader looks at: the oldest, about to be overwritten, and the newest. */
+#define EDGE_BYTES (8 * MEMMON_RECORD_BYTES)
+
+struct reader {
+	pthread_t thread;
+	u64 nr_whole;
+	u64 nr_refused;
+	u64 nr_torn;
+};
+
+static int nr_writing;
+
+/* memmon_ring_copy() copies what may be being overwritten, and says so afterwards: see ring.h. */
+const char *__tsan_default_suppressions(void);
+const char *__tsan_default_suppressions(void)
+{
+	return "race:memmon_ring_copy\n";
+}
+
+static void interrupt(void)
+{
+	static _Thread_local u64 number = 1ULL << 63;
+
+	pattern_write(MEMMON_RING_REQUESTS, number++);
+}
+
+static void *write_all(void *cpu)
+{
+	u64 i;
+
+	shim_cpu = (long)cpu;
+	for (i = 1; i <= NR_RECORDS; i++) {
+		if (i % 5 == 0)
+			shim_interrupt_at(i % 23, interrupt);
+		pattern_write(MEMMON_RING_REQUESTS, i);
+	}
+	shim_interrupt_cancel();
+	__atomic_sub_fetch(&nr_writing, 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+static void read_edge(struct reader *reader, int cpu, u64 position, u64 end)
+{
+	struct memmon_record r;
+
+	for (; position < end; position += MEMMON_RECORD_BYTES) {
+		if (!memmon_ring_copy(cpu, MEMMON_RING_REQUESTS, position, &r))
+			reader->nr_refused++;
+		else if (pattern_is_whole(&r))
+			reader->nr_whole++;
+		else
+			reader->nr_torn++;
+	}
+}
+
+static void *read_all(void *data)
+{
+	struct reader *reader = data;
+	u64 oldest, end;
+	int cpu;
+
+	while (__atomic_load_n(&nr_writing, __ATOMIC_ACQUIRE)) {
+		for (cpu = 0; cpu < NR_WRITERS; cpu++) {
+			memmon_ring_window(cpu, MEMMON_RING_REQUESTS, &oldest, &end);
+			if (end < oldest + 2 * EDGE_BYTES)
+				continue;
+			read_edge(reader, cpu, oldest, oldest + EDGE_BYTES);
+			read_edge(reader, cpu, end - EDGE_BYTES, end);
+		}
+	}
+	return NULL;
+}
+
+static void check_end(int cpu)
+{
+	struct memmon_balance balance;
+	struct memmon_record r;
+	u64 oldest, end;
+
+	memmon_ring_window(cpu, MEMMON_RING_REQUESTS, &oldest, &end);
+	assert_int_equal(end - oldest, memmon_ring_slots() * MEMMON_RECORD_BYTES);
+	for (; oldest < end; oldest += MEMMON_RECORD_BYTES) {
+		assert_true(memmon_ring_copy(cpu, MEMMON_RING_REQUESTS, oldest, &r));
+		assert_true(pattern_is_whole(&r));
+	}
+	memmon_books_balance(&balance);
+	assert_int_equal(balance.in_flight, 0);
+	assert_true(balance.recorded[MEMMON_RING_REQUESTS] > NR_WRITERS * NR_RECORDS);
+	assert_int_equal(balance.recorded[MEMMON_RING_REQUESTS],
+			 balance.seen[MEMMON_CLASS_KMALLOC]);
+}
+
+static void no_torn_record_is_taken_for_whole(void **state)
+{
+	struct reader readers[NR_READERS] = {};
+	pthread_t writers[NR_WRITERS];
+	u64 nr_whole = 0;
+	long i;
+
+	(void)state;
+	rings_start(16);
+	nr_writing = NR_WRITERS;
+	for (i = 0; i < NR_READERS; i++)
+		assert_false(pthread_create(&readers[i].thread, NULL, read_all, &readers[i]));
+	for (i = 0; i < NR_WRITERS; i++)
+		assert_false(pthread_create(&writers[i], NULL, write_all, (void *)i));
+	for (i = 0; i < NR_WRITERS; i++)
+		pthread_join(writers[i], NULL);
+	for (i = 0; i < NR_READERS; i++) {
+		pthread_join(readers[i].thread, NULL);
+		assert_int_equal(readers[i].nr_torn, 0);
+		nr_whole += readers[i].nr_whole;
+		print_message("reader %ld: %llu whole, %llu refused\n", i, readers[i].nr_whole,
+			      readers[i].nr_refused);
+	}
+	assert_true(nr_whole > 1000);
+	for (i = 0; i < NR_WRITERS; i++)
+		check_end(i);
+	rings_stop();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_torn_record_is_taken_for_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
