@@ -50,6 +50,7 @@ static void copy_books(const struct memmon_cpu *c, struct cpu_books *copy)
 		copy->reserved[i] = READ_ONCE(c->ring[i].reserved);
 	for (i = 0; i < MEMMON_NR_FILTER_REASONS; i++)
 		copy->books.filtered[i] = READ_ONCE(c->books.filtered[i]);
+	copy->books.dropped_nested = READ_ONCE(c->books.dropped_nested);
 	smp_rmb(); /* pairs with the order of single-instruction updates on the owning CPU */
 	for (i = 0; i < MEMMON_NR_CLASSES; i++)
 		copy->books.seen[i] = READ_ONCE(c->books.seen[i]);
@@ -59,6 +60,7 @@ static void copy_books(const struct memmon_cpu *c, struct cpu_books *copy)
 static u64 count_in_flight(const struct cpu_books *copy)
 {
 	u64 done = sum(copy->books.filtered, MEMMON_NR_FILTER_REASONS) +
+		   copy->books.dropped_nested +
 		   sum(copy->reserved, MEMMON_NR_RINGS) / MEMMON_RECORD_BYTES;
 
 	return sum(copy->books.seen, MEMMON_NR_CLASSES) - done;
@@ -93,6 +95,7 @@ static void add_cpu(struct memmon_balance *balance, const struct memmon_cpu *c)
 
 	read_cpu(c, &copy);
 	balance->in_flight += count_in_flight(&copy);
+	balance->nested += copy.books.dropped_nested;
 	for (i = 0; i < MEMMON_NR_CLASSES; i++)
 		balance->seen[i] += copy.books.seen[i];
 	for (i = 0; i < MEMMON_NR_FILTER_REASONS; i++)

@@ -35,6 +35,7 @@ enum memmon_filter_reason {
 struct memmon_books {
 	u64 seen[MEMMON_NR_CLASSES];
 	u64 filtered[MEMMON_NR_FILTER_REASONS];
+	u64 dropped_nested;
 };
 
 /**
@@ -44,6 +45,7 @@ struct memmon_books {
  * @recorded: records written, by enum memmon_ring_kind
  * @overwritten: of @recorded, those no longer kept
  * @no_ring: events of CPUs that had no ring for lack of memory
+ * @nested: events of interrupts that came round the whole ring to a record still being written
  * @kprobe_missed: events that the kernel's kprobes did not deliver, because another kprobe was running
  * @in_flight: events that were being written while the books were read
  */
@@ -53,6 +55,7 @@ struct memmon_balance {
 	u64 recorded[2];
 	u64 overwritten[2];
 	u64 no_ring;
+	u64 nested;
 	u64 kprobe_missed;
 	u64 in_flight;
 };

@@ -184,10 +184,9 @@ static int on_destroy(struct kprobe *p, struct pt_regs *regs)
 
 		if (!key)
 			break;
-		if (key == s) {
+		/* To the end of the search: a cache may have two entries, see claim(). */
+		if (key == s)
 			WRITE_ONCE(memmon_cache_keys[slot], KEY_TOMBSTONE);
-			break;
-		}
 	}
 	return 0;
 }

@@ -114,7 +114,9 @@ notrace void memmon_event_record_slowly(unsigned long call_site, unsigned long o
 	memmon_ring_enter();
 	this_cpu_inc(memmon_cpu.books.seen[event_class]);
 	detail = judge(event_class, object, bytes_req, class_and_detail & 0xffff);
-	if (detail >= 0)
+	if (detail >= 0 && !memmon_ring_has_room(kind))
+		this_cpu_inc(memmon_cpu.books.dropped_nested);
+	else if (detail >= 0)
 		memmon_event_write(kind, memmon_clock_now(), call_site, object, bytes_req,
 				   bytes_alloc, gfp, detail, event_class, find_context());
 	memmon_ring_leave();

@@ -59,8 +59,8 @@ static struct cursor *find_newest(struct cursor *cursors, int *newest_cpu)
 }
 
 /*
- * An interrupt that comes between a writer's reservation and its reading of the clock has the later slot
- * and the earlier time. So the records are sorted but for a few neighbours: insertion sort, which
+ * An interrupt that comes between a writer's reading of the clock and its reservation has the earlier
+ * slot and the later time. So the records are sorted but for a few neighbours: insertion sort, which
  * moves those and touches the rest once. Farther than MAX_NEIGHBOURS nothing is moved: if a clock has
  * jumped, the order of the ring is the better one.
  */

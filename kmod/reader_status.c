@@ -126,8 +126,9 @@ static void show_books(struct seq_file *m)
 	seq_printf(m, "filtered %llu\n", sum(b.filtered, MEMMON_NR_FILTER_REASONS));
 	for (i = 0; i < MEMMON_NR_FILTER_REASONS; i++)
 		seq_printf(m, "filtered.%s %llu\n", memmon_filter_names[i], b.filtered[i]);
-	seq_printf(m, "dropped %llu\n", b.no_ring + b.kprobe_missed);
+	seq_printf(m, "dropped %llu\n", b.no_ring + b.nested + b.kprobe_missed);
 	seq_printf(m, "dropped.no_ring %llu\n", b.no_ring);
+	seq_printf(m, "dropped.nested %llu\n", b.nested);
 	seq_printf(m, "dropped.kprobe_missed %llu\n", b.kprobe_missed);
 	seq_printf(m, "overwritten.requests %llu\n", b.overwritten[MEMMON_RING_REQUESTS]);
 	seq_printf(m, "overwritten.frees %llu\n", b.overwritten[MEMMON_RING_FREES]);

@@ -82,7 +82,7 @@ int memmon_ring_init(unsigned int entries)
 {
 	int cpu, ret;
 
-	ring_slots = roundup_pow_of_two(entries);
+	ring_slots = roundup_pow_of_two(max(entries, MEMMON_RING_SLOTS_MIN));
 	for_each_possible_cpu(cpu)
 		ring_point_to_scratch(cpu);
 	ret = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "mem_monitor:ring", ring_prepare_cpu, NULL);
@@ -124,10 +124,10 @@ void memmon_ring_window(int cpu, enum memmon_ring_kind kind, u64 *oldest, u64 *e
 	unsigned int nest;
 	u64 published;
 
-	smp_rmb(); /* pairs with B in ring.h */
+	smp_rmb(); /* pairs with A and C in ring.h */
 	nest = READ_ONCE(c->nest);
 	published = READ_ONCE(ring->published);
-	smp_rmb(); /* pairs with B in ring.h */
+	smp_rmb(); /* pairs with A and C in ring.h */
 	*end = memmon_ring_complete(reserved, nest, published);
 	if (!ring_has_memory(c)) {
 		*oldest = *end;
@@ -151,7 +151,7 @@ bool memmon_ring_copy(int cpu, enum memmon_ring_kind kind, u64 position, struct 
 	const struct memmon_ring *ring = &per_cpu_ptr(&memmon_cpu, cpu)->ring[kind];
 
 	memcpy(to, ring->memory + (position & ring->mask), sizeof(*to));
-	smp_rmb(); /* pairs with A in ring.h */
+	smp_rmb(); /* pairs with B in ring.h */
 	return memmon_ring_holds(position, READ_ONCE(ring->reserved), ring->mask);
 }
 

@@ -11,15 +11,19 @@
  *
  *	writer (memmon_ring_enter ... memmon_ring_leave)	reader (memmon_ring_window, _copy)
  *	add 1 to nest						load reserved
- *	add 64 to reserved					(rmb)
- *	(wmb A)							load nest, published
- *	fill the slot						(rmb)
- *	(wmb B)							copy the slot
- *	published = reserved, if outermost			(rmb)
- *	take 1 from nest					load reserved again
+ *	(wmb A)							(rmb)
+ *	add 64 to reserved					load nest, published
+ *	(wmb B)							(rmb)
+ *	fill the slot						copy the slot
+ *	(wmb C)							(rmb)
+ *	published = reserved, if outermost			load reserved again
+ *	take 1 from nest
  *
- * B pairs with the first two rmb: what is published, or was reserved while nobody was inside, is
- * whole. A pairs with the last: that a slot was being refilled during the copy shows in reserved.
+ * A and C pair with the first two rmb: what is published, or was reserved while nobody was inside, is
+ * whole. B pairs with the last: that a slot was being refilled during the copy shows in reserved.
+ *
+ * An interrupt may write many records while the writer below it waits with its slot half filled. It must
+ * not come round to that slot: memmon_ring_has_room().
  */
 #ifndef MEMMON_RING_H
 #define MEMMON_RING_H
@@ -77,7 +81,7 @@ DECLARE_PER_CPU_ALIGNED(struct memmon_cpu, memmon_cpu);
 static __always_inline void memmon_ring_enter(void)
 {
 	this_cpu_inc(memmon_cpu.nest);
-	barrier();
+	smp_wmb(); /* A, see the top of this file */
 }
 
 /* Reserves a slot; the caller fills all of it. Context: between enter and leave. */
@@ -88,14 +92,27 @@ static __always_inline struct memmon_record *memmon_ring_reserve(const enum memm
 		       MEMMON_RECORD_BYTES;
 	u64 offset = position & this_cpu_read(memmon_cpu.ring[kind].mask);
 
-	smp_wmb(); /* A, see the top of this file */
+	smp_wmb(); /* B, see the top of this file */
 	return this_cpu_read(memmon_cpu.ring[kind].memory) + offset;
+}
+
+/*
+ * Whether an interrupt may reserve a slot without reaching one that a writer below it has not filled yet.
+ * Leaves a slot for each context that could come on top between this look and the reservation.
+ * Context: between enter and leave.
+ */
+static inline bool memmon_ring_has_room(enum memmon_ring_kind kind)
+{
+	const struct memmon_ring *ring = this_cpu_ptr(&memmon_cpu.ring[kind]);
+
+	return this_cpu_read(memmon_cpu.nest) == 1 ||
+	       memmon_ring_nested_fits(ring->reserved, ring->published, ring->mask);
 }
 
 /* Publishes what the filled slot completes. Context: between enter and leave. */
 static __always_inline void memmon_ring_publish(const enum memmon_ring_kind kind)
 {
-	smp_wmb(); /* B, see the top of this file */
+	smp_wmb(); /* C, see the top of this file */
 	if (likely(this_cpu_read(memmon_cpu.nest) == 1))
 		this_cpu_write(memmon_cpu.ring[kind].published,
 			       this_cpu_read(memmon_cpu.ring[kind].reserved));
@@ -104,7 +121,7 @@ static __always_inline void memmon_ring_publish(const enum memmon_ring_kind kind
 /* The writer's last act. */
 static __always_inline void memmon_ring_leave(void)
 {
-	barrier();
+	smp_wmb(); /* C, for the reader that finds nobody inside */
 	this_cpu_dec(memmon_cpu.nest);
 }
 

@@ -11,6 +11,11 @@
 
 #define MEMMON_RECORD_BYTES 64ULL
 
+/* The least number of slots, so that a few interrupts on top of each other always have room. */
+#define MEMMON_RING_SLOTS_MIN 64U
+/* Slots that memmon_ring_nested_fits() leaves free: one for each context, and the asking one. */
+#define MEMMON_RING_SLOTS_LEFT 5U
+
 /**
  * memmon_ring_mask - mask of byte positions for a ring
  * @slots: number of records, a power of two >= 1
@@ -70,6 +75,19 @@ static inline int memmon_ring_holds(unsigned long long position, unsigned long l
 				    unsigned long long mask)
 {
 	return reserved - position <= mask + MEMMON_RECORD_BYTES;
+}
+
+/**
+ * memmon_ring_nested_fits - whether one more record fits above writers that are not done
+ * @reserved: position behind the newest reserved record
+ * @published: not behind the oldest record that is still being written
+ * @mask: from memmon_ring_mask()
+ */
+static inline int memmon_ring_nested_fits(unsigned long long reserved, unsigned long long published,
+					  unsigned long long mask)
+{
+	return reserved - published + MEMMON_RING_SLOTS_LEFT * MEMMON_RECORD_BYTES <=
+	       mask + MEMMON_RECORD_BYTES;
 }
 
 #endif /* MEMMON_RING_MATH_H */
