@@ -130,6 +130,21 @@ static void two_caches_of_one_name_are_one_row(void **state)
 	memmon_experiment_destroy(experiment);
 }
 
+static void ties_go_to_the_larger_gain_and_then_by_name(void **state)
+{
+	struct memmon_experiment *experiment;
+
+	(void)state;
+	assert_int_equal(memmon_experiment_create(&experiment), 0);
+	add(experiment, MEMMON_DURING, HEAD ROW("b", 3) ROW("a", 3) ROW("most", 5) ROW("least", 1));
+	assert_int_equal(select_rows(experiment, NULL, NULL), 4);
+	check(experiment, 0, "most", 0, 5, 0);
+	check(experiment, 1, "a", 0, 3, 0);
+	check(experiment, 2, "b", 0, 3, 0);
+	check(experiment, 3, "least", 0, 1, 0);
+	memmon_experiment_destroy(experiment);
+}
+
 static void nothing_gives_no_rows(void **state)
 {
 	struct memmon_experiment *experiment;
@@ -209,6 +224,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(growth_as_in_the_original_table, create, destroy),
 		cmocka_unit_test(growth_of_special_rows),
 		cmocka_unit_test(two_caches_of_one_name_are_one_row),
+		cmocka_unit_test(ties_go_to_the_larger_gain_and_then_by_name),
 		cmocka_unit_test(nothing_gives_no_rows),
 		cmocka_unit_test(requests_by_name_and_size_class),
 		cmocka_unit_test_setup_teardown(lines_that_are_not_there_are_refused, create,

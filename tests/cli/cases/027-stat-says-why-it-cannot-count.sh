@@ -21,3 +21,6 @@ reason "events were dropped" '' "$(move 's/^dropped 19/dropped 20/')"
 reason "the rings were too small" '' "$(move 's/^overwritten.requests 5/overwritten.requests 6/')"
 reason "the log is too short" '' "$(move 's/^recorded.requests .*/recorded.requests 10451/')"
 reason "some requests failed" '' "$(move 's/^recorded.requests .*/recorded.requests 456/')"
+reason "some requests failed" 's/^overwritten.requests 5/overwritten.requests 0/'
+export MEMMON_TEST_LOG=$PWD/none
+reason "the log cannot be read" ''
