@@ -2,8 +2,8 @@
 # Turns the raw results of bench/measure into the table, the verdict on the goals, and results.json.
 #
 # usage: awk -v json=FILE -v date=DATE -v judge=0|1 -f report.awk RAW...
-# Each RAW begins with a line `run KERNEL PAIRS ROUNDS`. Exit status 3 when a goal is missed, 1 when
-# the results cannot be trusted.
+# Each RAW begins with a line `run PAIRS ROUNDS KERNEL`. Exit status 3 when a goal is missed, 1 when the
+# results cannot be trusted.
 
 BEGIN {
 	nr_loops = split("const var cache page", loops)
@@ -19,7 +19,13 @@ BEGIN {
 }
 
 FNR == 1 { nr_kernels++ }
-$1 == "run" { name[nr_kernels] = $2; pairs[nr_kernels] = $3; rounds[nr_kernels] = $4 }
+$1 == "run" {
+	pairs[nr_kernels] = $2
+	rounds[nr_kernels] = $3
+	sub(/^run [0-9]+ [0-9]+ /, "")
+	name[nr_kernels] = $0
+	next
+}
 $1 == "kernel" { release[nr_kernels] = $2; qemu[nr_kernels] = $3 }
 $1 == "result" {
 	k = nr_kernels
@@ -157,12 +163,19 @@ function json_config(k, c,    i, text) {
 	return text "\n      ]}"
 }
 
+# A kernel's name can be a path, in which anything may occur.
+function escape(text) {
+	gsub(/["\\]/, "\\\\&", text)
+	return text
+}
+
 function comma(index_from_1) { return index_from_1 > 1 ? "," : "" }
 
 function write_json(    k, j) {
 	printf("{\n  \"date\": \"%s\",\n  \"unit\": \"instructions\",\n  \"kernels\": [", date) >json
 	for (k = 1; k <= nr_kernels; k++) {
-		printf("%s\n    {\"name\": \"%s\", \"release\": \"%s\", ", comma(k), name[k], release[k]) >json
+		printf("%s\n    {\"name\": \"%s\", \"release\": \"%s\", ", comma(k), escape(name[k]),
+		       release[k]) >json
 		printf("\"qemu\": \"%s\", ", qemu[k]) >json
 		printf("\"pairs\": %d, \"rounds\": %d, \"configurations\": [", pairs[k], rounds[k]) >json
 		for (j = 1; j <= nr_configs[k]; j++)
@@ -170,19 +183,14 @@ function write_json(    k, j) {
 		printf("\n    ]}") >json
 	}
 	printf("\n  ]\n}\n") >json
-	if (close(json) != 0) {
-		complain("cannot write " json "; is the disk full?")
-		exit 1
-	}
+	close(json)
 }
-
-function complain(what) { print "bench/run: " what | "cat >&2" }
 
 END {
 	for (k = 1; k <= nr_kernels; k++) {
 		if (!is_ruler_true(k)) {
-			complain("on " name[k] " the guest's clock does not tick once per instruction; " \
-				 "lab/vm must run with --icount")
+			print "bench/run: on " name[k] " the guest's clock does not tick once per instruction;" \
+			      " lab/vm must run with --icount" | "cat >&2"
 			exit 1
 		}
 		printf("\nkernel %s (%s), QEMU %s: loops of %d pairs, median of %d rounds\n",
