@@ -37,8 +37,12 @@ void pattern_write(enum memmon_ring_kind kind, u64 number)
 {
 	memmon_ring_enter();
 	this_cpu_inc(memmon_cpu.books.seen[MEMMON_CLASS_KMALLOC]);
-	pattern_fill(memmon_ring_reserve(kind), number);
-	memmon_ring_publish(kind);
+	if (memmon_ring_has_room(kind)) {
+		pattern_fill(memmon_ring_reserve(kind), number);
+		memmon_ring_publish(kind);
+	} else {
+		this_cpu_inc(memmon_cpu.books.dropped_nested);
+	}
 	memmon_ring_leave();
 }
 

@@ -32,6 +32,7 @@ typedef unsigned short umode_t;
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define BUILD_BUG_ON(condition) static_assert(!(condition), #condition)
 #define container_of(p, type, member) ((type *)((char *)(p)-offsetof(type, member)))
+#define max(a, b) ((a) > (b) ? (a) : (b))
 #define min_t(type, a, b) ((type)(a) < (type)(b) ? (type)(a) : (type)(b))
 
 #define IS_ERR(p) ((unsigned long)(p) >= -4095UL)

@@ -67,23 +67,23 @@ typedef struct {
 	extern type name
 
 #define per_cpu_ptr(p, cpu) ((typeof(p))shim_per_cpu(p, cpu))
-#define shim_this_cpu(x) ((typeof(&(x)))shim_per_cpu(&(x), shim_cpu))
+#define this_cpu_ptr(p) per_cpu_ptr(p, shim_cpu)
 #define shim_this_cpu_do(operation)                          \
 	({                                                   \
 		typeof(operation) shim_result = (operation); \
 		shim_point();                                \
 		shim_result;                                 \
 	})
-#define this_cpu_read(x) shim_this_cpu_do(__atomic_load_n(shim_this_cpu(x), __ATOMIC_RELAXED))
+#define this_cpu_read(x) shim_this_cpu_do(__atomic_load_n(this_cpu_ptr(&(x)), __ATOMIC_RELAXED))
 #define this_cpu_add_return(x, n) \
-	shim_this_cpu_do(__atomic_add_fetch(shim_this_cpu(x), n, __ATOMIC_RELAXED))
+	shim_this_cpu_do(__atomic_add_fetch(this_cpu_ptr(&(x)), n, __ATOMIC_RELAXED))
 #define this_cpu_inc(x) ((void)this_cpu_add_return(x, 1))
 #define this_cpu_dec(x) ((void)this_cpu_add_return(x, -1))
-#define this_cpu_write(x, value)                                                  \
-	do {                                                                      \
-		typeof(x) shim_value = (value);                                   \
-		__atomic_store_n(shim_this_cpu(x), shim_value, __ATOMIC_RELAXED); \
-		shim_point();                                                     \
+#define this_cpu_write(x, value)                                                    \
+	do {                                                                        \
+		typeof(x) shim_value = (value);                                     \
+		__atomic_store_n(this_cpu_ptr(&(x)), shim_value, __ATOMIC_RELAXED); \
+		shim_point();                                                       \
 	} while (0)
 
 #define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < (int)nr_cpu_ids; (cpu)++)

@@ -14,7 +14,7 @@ char shim_memory[SHIM_NR_PAGES * PAGE_SIZE] __attribute__((aligned(4096)));
 int shim_allocations_left = -1;
 unsigned int shim_kmalloc_events = 1;
 unsigned long shim_kmalloc_sites[2];
-const void *shim_unreadable;
+const char *shim_unreadable;
 bool shim_caches_differ;
 
 #define UPPER_HALF (1UL << 63)
@@ -141,7 +141,8 @@ int copy_from_kernel_nofault(void *to, const void *from, size_t bytes)
 	const char *address = (const char *)((unsigned long)from & ~UPPER_HALF);
 
 	shim_point();
-	if (shim_unreadable && address + bytes > (const char *)shim_unreadable)
+	if (shim_unreadable && address + bytes > shim_unreadable &&
+	    address < shim_unreadable + PAGE_SIZE)
 		return -EFAULT;
 	memcpy(to, address, bytes);
 	return 0;

@@ -26,12 +26,12 @@ int register_kprobe(struct kprobe *p)
 	unsigned int i = 0;
 
 	assert(!p->zero_when_registered);
-	p->zero_when_registered = p;
 	if (!is_listed(shim_symbols, p->symbol_name))
 		return shim_kprobe_error;
 	while (kprobes[i])
 		i++;
 	assert(i < PROBES_MAX);
+	p->zero_when_registered = p;
 	kprobes[i] = p;
 	return 0;
 }

@@ -33,8 +33,8 @@ extern unsigned long shim_kmalloc_sites[2];
 
 /* A kernel address, upper half, that copy_from_kernel_nofault() can read. */
 void *shim_kernel_address(const void *address);
-/* Reads at and behind this address fault; NULL = none. */
-extern const void *shim_unreadable;
+/* Reads within a page's length from this address on fault; NULL = none. */
+extern const char *shim_unreadable;
 /* Each new cache keeps its name at another place than the one before. */
 extern bool shim_caches_differ;
 
