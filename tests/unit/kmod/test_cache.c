@@ -153,9 +153,10 @@ static void long_names_are_cut(void **state)
 
 static void names_end_where_memory_ends(void **state)
 {
-	static struct kmem_cache s;
+	static struct kmem_cache s = { .name = "not what is left of an earlier name" };
 
-	(void)state;
+	memmon_cache_lookup(&s);
+	start(state);
 	s.name = memcpy(shim_memory + PAGE_SIZE - 4, "half", 4);
 	shim_unreadable = shim_memory + PAGE_SIZE;
 	check(&s, "half");
@@ -206,6 +207,25 @@ static void an_interrupt_may_enter_the_same_cache(void **state)
 		start(state);
 	}
 	assert_in_range(point, 8, 100);
+}
+
+static void an_interrupt_may_find_the_same_cache_alive(void **state)
+{
+	struct kmem_cache s = { .name = "twice", .object_size = 24 };
+	unsigned int point;
+	bool has_run = true;
+
+	(void)state;
+	interrupted_by = &s;
+	check(&s, "twice");
+	for (point = 0; has_run; point++) {
+		destroy(&s);
+		shim_interrupt_at(point, look_up);
+		check(&s, "twice");
+		has_run = !shim_interrupt_cancel();
+	}
+	assert_in_range(point, 8, 100);
+	assert_int_equal(memmon_cache_count(), nr_before + 1);
 }
 
 static void the_cache_of_an_object(void **state)
@@ -259,6 +279,7 @@ int main(void)
 		TEST(names_end_where_memory_ends),
 		TEST(nameless_caches_are_numbered),
 		TEST(an_interrupt_may_enter_the_same_cache),
+		TEST(an_interrupt_may_find_the_same_cache_alive),
 		TEST(the_cache_of_an_object),
 		TEST(says_what_it_can_do),
 	};

@@ -62,6 +62,44 @@ static void the_search_goes_round(void **state)
 	assert_int_equal(memmon_cache_lookup(second).id, 1);
 }
 
+static struct kmem_cache *interrupted_by;
+
+static void look_up(void)
+{
+	memmon_cache_lookup(interrupted_by);
+}
+
+static void check(const struct kmem_cache *s, const char *expected)
+{
+	struct memmon_cache cache = memmon_cache_lookup(s);
+	char name[MEMMON_CACHE_NAME_BYTES];
+
+	assert_int_equal(cache.bytes, s->object_size);
+	memmon_cache_name(cache.id, name);
+	assert_string_equal(name, expected);
+}
+
+static void an_interrupt_may_want_the_same_slot(void **state)
+{
+	unsigned int next = 0, point;
+	struct kmem_cache *below = find_cache(1000, &next);
+	struct kmem_cache *above = find_cache(1000, &next);
+	bool has_run = true;
+
+	below->name = "below";
+	above->name = "above";
+	for (point = 0; has_run; point++) {
+		start(state);
+		interrupted_by = above;
+		shim_interrupt_at(point, look_up);
+		check(below, "below");
+		has_run = !shim_interrupt_cancel();
+		check(above, "above");
+		check(below, "below");
+	}
+	assert_in_range(point, 8, 100);
+}
+
 static void a_full_table_is_counted(void **state)
 {
 	struct memmon_cache cache;
@@ -112,6 +150,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(slot_0_is_nobodys),
 		TEST(the_search_goes_round),
+		TEST(an_interrupt_may_want_the_same_slot),
 		TEST(a_full_table_is_counted),
 		TEST(tombstones_take_room),
 	};
