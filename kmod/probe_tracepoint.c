@@ -86,11 +86,17 @@ static notrace void on_cache_free(MEMMON_CACHE_FREE_PROTO)
 			    cache.bytes, 0, cache.id);
 }
 
+/* The mask costs nothing, and spares kernels with UBSAN_SHIFT a check on the hot path. */
+static __always_inline u32 page_bytes(unsigned int order)
+{
+	return (u32)PAGE_SIZE << (order & 31);
+}
+
 static notrace void on_page_alloc(MEMMON_PAGE_ALLOC_PROTO)
 {
 	unsigned long pfn = page ? page_to_pfn(page) : 0;
 	unsigned int zone = page ? page_zonenum(page) : 0;
-	u32 bytes = PAGE_SIZE << order;
+	u32 bytes = page_bytes(order);
 
 	memmon_event_record(MEMMON_CLASS_PAGE_ALLOC, 0, pfn, bytes, bytes, gfp,
 			    MEMMON_PAGE_DETAIL(order, zone, migratetype));
@@ -98,7 +104,7 @@ static notrace void on_page_alloc(MEMMON_PAGE_ALLOC_PROTO)
 
 static notrace void on_page_free(MEMMON_PAGE_FREE_PROTO)
 {
-	u32 bytes = PAGE_SIZE << order;
+	u32 bytes = page_bytes(order);
 
 	memmon_event_record(MEMMON_CLASS_PAGE_FREE, 0, page_to_pfn(page), bytes, bytes, 0,
 			    MEMMON_PAGE_DETAIL(order, page_zonenum(page), 0));
