@@ -11,7 +11,7 @@ BEGIN {
 	label["idle"] = "mem_monitor log=0"
 	label["tracepoint"] = "mem_monitor source=tracepoint"
 	label["kprobe"] = "mem_monitor source=kprobe"
-	label["kprobe-constant"] = "  with kmalloc_constant=1"
+	label["kprobe-constant"] = "source=kprobe kmalloc_constant=1"
 	label["ftrace"] = "ftrace kmem events"
 	label["baseline"] = "naive kprobe logger"
 	label["bare-again"] = "nothing loaded, afterwards"
