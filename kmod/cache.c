@@ -192,10 +192,7 @@ static int on_destroy(struct kprobe *p, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(on_destroy);
 
-static struct kprobe destroy_probe = {
-	.symbol_name = "kmem_cache_destroy",
-	.pre_handler = on_destroy,
-};
+static struct kprobe destroy_probe;
 static int destroy_error = -ENOENT;
 
 /**
@@ -206,6 +203,11 @@ static int destroy_error = -ENOENT;
  */
 int memmon_cache_watch(void)
 {
+	/* Made anew each time: register_kprobe() leaves its own marks in it. */
+	destroy_probe = (struct kprobe){
+		.symbol_name = "kmem_cache_destroy",
+		.pre_handler = on_destroy,
+	};
 	destroy_error = register_kprobe(&destroy_probe);
 	return destroy_error == -ENOMEM ? -ENOMEM : 0;
 }
