@@ -156,6 +156,7 @@ static void names_end_where_memory_ends(void **state)
 	static struct kmem_cache s = { .name = "not what is left of an earlier name" };
 
 	memmon_cache_lookup(&s);
+	stop(state);
 	start(state);
 	s.name = memcpy(shim_memory + PAGE_SIZE - 4, "half", 4);
 	shim_unreadable = shim_memory + PAGE_SIZE;
