@@ -68,14 +68,12 @@ int stat_child_watch(pid_t pid, unsigned int interval_ms, int (*look)(void *arg)
 	int wait_status, err = look(arg);
 	pid_t ended;
 
-	for (;;) {
-		ended = waitpid(pid, &wait_status, WNOHANG);
-		if (ended)
-			break;
+	do {
 		wait_for_signal(pid, interval_ms);
-		if (!err)
+		ended = waitpid(pid, &wait_status, WNOHANG);
+		if (!ended && !err)
 			err = look(arg);
-	}
+	} while (!ended);
 	if (ended < 0)
 		return -errno;
 	*status = WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);

@@ -13,8 +13,11 @@ run_mustfail 2 "unexpected argument 'x'" threads x
 run_mustfail 2 "unrecognized option" threads --nonsense
 run_mustfail 1 "got no memory" threads -n 3 -s 1000000000000000000
 # All are alive at once: the hold is counted from the last arrival, and nobody is gone before.
-threads -n 50 --hold=1000 >out 2>err &
+threads -n 50 --hold=2000 >out 2>err &
 pid=$!
-sleep 0.5
-[ "$(find "/proc/$pid/task" -mindepth 1 -maxdepth 1 | wc -l)" -eq 51 ] || fail "50 threads at once"
+nr_threads=0
+while [ "$nr_threads" -ne 51 ] && kill -0 "$pid"; do
+	nr_threads=$(find "/proc/$pid/task" -mindepth 1 -maxdepth 1 | wc -l)
+done
+[ "$nr_threads" -eq 51 ] || fail "50 threads at once"
 wait "$pid"
