@@ -22,21 +22,28 @@ private_apt()
 }
 
 # mirrors: the address of the Debian archive and of its security archive, as this machine's own
-# apt knows them.
+# apt knows them. Others may use the names of Debian's suites too: what apt has read as Debian's
+# goes first.
 mirrors()
 {
 	# shellcheck disable=SC2016 # apt fills these in
-	apt-get indextargets --format '$(CREATED_BY) $(RELEASE) $(REPO_URI)' 2>/dev/null |
-		awk '$1 != "Packages" { next }
-		     $2 ~ /^(bookworm|trixie|forky|stable|oldstable)-security$/ { if (!security) security = $3; next }
-		     $2 ~ /^(bookworm|trixie|forky|sid|stable|oldstable|testing|unstable)(-updates)?$/ { if (!main) main = $3 }
-		     END {
-			if (main && !security) {
-				security = main
-				sub(/\/*$/, "-security/", security)
+	apt-get indextargets --format '$(CREATED_BY) $(COMPONENT) $(RELEASE) $(REPO_URI) $(ORIGIN)' \
+		2>/dev/null | awk '
+		$1 != "Packages" || $2 != "main" || $4 ~ /^cdrom:/ { next }
+		$3 !~ /^(bookworm|trixie|forky|sid|(old)?stable|testing|unstable)(-updates|-security)?$/ { next }
+		{
+			kind = $3 ~ /-security$/ ? "security" : "main"
+			rank = $5 == "Debian" ? 2 : 1
+			if (rank > best[kind]) { best[kind] = rank; uri[kind] = $4 }
+		}
+		END {
+			if (!best["main"]) exit
+			if (!best["security"]) {
+				uri["security"] = uri["main"]
+				sub(/\/*$/, "-security/", uri["security"])
 			}
-			if (main) print main, security
-		     }'
+			print uri["main"], uri["security"]
+		}'
 }
 
 # Written anew each time, since the machine's mirror may have changed.
@@ -58,9 +65,10 @@ write_sources()
 	mv "$list.new" "$list"
 }
 
-# apt_lists: have package lists that are not older than a day.
+# apt_lists MIB: have package lists that are not older than a day, and MIB of room for packages.
 apt_lists()
 {
+	need_room "$1"
 	write_sources
 	[ -z "$(find "$CACHE/apt/updated" -mmin -1440 2>/dev/null)" ] || return 0
 	say "reading the package lists of the Debian archive"

@@ -89,7 +89,9 @@ run_kbuild()
 	local -a make
 
 	# A module's BTF would need pahole and is of no use to the lab.
-	make=(make -s -C "$K_BUILD" M="$2" CONFIG_DEBUG_INFO_BTF_MODULES= modules "-j$(nproc)")
+	# The flags of an outer make (`make test`) are not meant for the kernel's.
+	make=(env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s "-j$(nproc)" -C "$K_BUILD" M="$2"
+		CONFIG_DEBUG_INFO_BTF_MODULES= modules)
 	if [ -n "$K_OWN" ]; then
 		"${make[@]}"
 		return

@@ -15,7 +15,7 @@ make_chroot()
 	if [ ! -d "$CACHE/chroot" ]; then
 		rm -rf "$new" "$new.debs"
 		at_exit "rm -rf '$new' '$new.debs'"
-		apt_lists
+		apt_lists 450
 		say "fetching gcc-14 of Debian 13 (this kernel needs it)"
 		prepare_root "$new"
 		# shellcheck disable=SC2086 # the list is meant to be split

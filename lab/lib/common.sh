@@ -39,6 +39,16 @@ make_cache()
 	CACHE=$(cd "$CACHE" && pwd -P)
 }
 
+# need_room MIB: refuse at once what the cache has no room for; apt can hang on a full disk.
+need_room()
+{
+	local free
+
+	free=$(df --output=avail -m "$CACHE" | tail -n 1)
+	[ "$free" -ge "$1" ] ||
+		die "$CACHE has ${free// /} MiB free and this needs $1; make room or set MEMMON_CACHE"
+}
+
 # make_scratch: SCRATCH is the private folder of this run; leave removes it.
 make_scratch()
 {

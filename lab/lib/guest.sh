@@ -7,14 +7,17 @@ readonly GUEST_DRIVERS="virtio_pci virtio_console virtio_blk"
 
 GUEST_BASE=     # archive with what is the same in each run, set by make_base
 
-# make_base: busybox, init and drivers for the kernel, kept in the cache.
+# make_base: busybox, init and drivers for the kernel; kept in the cache for a listed kernel.
 make_base()
 {
 	local tree key
 
 	find_busybox
-	key=$(cat "$LAB/guest/init" "$LAB/lib/guest.sh" "$K_IMAGE" | cksum | tr ' ' -)
-	GUEST_BASE=$CACHE/guest/$K_NAME-$key.cpio
+	GUEST_BASE=$SCRATCH/base.cpio
+	if [ -z "$K_OWN" ]; then
+		key=$(cat "$LAB/guest/init" "$LAB/lib/guest.sh" | cksum | tr ' ' -)
+		GUEST_BASE=$CACHE/guest/$K_RELEASE-$key.cpio
+	fi
 	[ ! -r "$GUEST_BASE" ] || return 0
 	tree=$SCRATCH/base
 	mkdir -p "$CACHE/guest" "$tree"/{bin,sbin,etc,proc,sys,dev,tmp,root,share,lab} \
@@ -32,7 +35,7 @@ make_base()
 	# shellcheck disable=SC2086 # the list is meant to be split
 	kernel_modules "$tree/lib/modules/$K_RELEASE/kernel" $GUEST_DRIVERS
 	pack "$tree" "$GUEST_BASE.$$"
-	rm -f "$CACHE/guest/$K_NAME"-*.cpio
+	find "$CACHE/guest" -name '*.cpio' -mtime +7 -delete
 	mv "$GUEST_BASE.$$" "$GUEST_BASE"
 	rm -rf "$tree"
 }
@@ -47,7 +50,7 @@ find_busybox()
 	if [ ! -x "$BUSYBOX" ]; then
 		rm -rf "$new" "$new.debs"
 		at_exit "rm -rf '$new' '$new.debs'"
-		apt_lists
+		apt_lists 150
 		say "fetching busybox"
 		unpack "$new" busybox-static/bookworm
 		mv "$new" "$CACHE/busybox"
@@ -108,7 +111,8 @@ add_modules()
 
 	mkdir -p "$folder/extra"
 	for file in "$@"; do
-		cp "$file" "$folder/extra/" || die "cannot write to $SCRATCH; is the disk full?"
+		# Debug information would only slow the boot; it stays in the build folder.
+		strip --strip-debug -o "$folder/extra/${file##*/}" "$file" || die "cannot write to $SCRATCH; is the disk full?"
 		# shellcheck disable=SC2046 # one word for each module
 		kernel_modules "$folder/kernel" $(module_needs "$file")
 	done

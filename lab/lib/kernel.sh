@@ -44,9 +44,9 @@ find_own_kernel()
 	local tree image
 
 	tree=$(cd "$1" && pwd -P)
-	[ -r "$tree/include/config/kernel.release" ] && [ -r "$tree/Module.symvers" ] ||
+	[ -r "$tree/include/generated/utsrelease.h" ] && [ -r "$tree/Module.symvers" ] ||
 		die "$1 is not a kernel tree that was built; run \`make\` in it first"
-	K_RELEASE=$(cat "$tree/include/config/kernel.release")
+	K_RELEASE=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"$/\1/p' "$tree/include/generated/utsrelease.h")
 	for image in arch/x86/boot/bzImage vmlinux; do
 		K_IMAGE=$tree/$image
 		[ ! -r "$K_IMAGE" ] || break
@@ -95,7 +95,7 @@ download_kernel()
 
 	rm -rf "$K_FOLDER" "$new" "$new.debs"
 	at_exit "rm -rf '$new' '$new.debs'"
-	apt_lists
+	apt_lists 400
 	release=$(newest_release) ||
 		die "the Debian archive has no complete kernel $K_PATTERN now; see \`lab/kernels\`"
 	packages=$(packages_of "$release")

@@ -42,7 +42,7 @@ fetch_qemu()
 	if [ ! -d "$CACHE/qemu" ]; then
 		rm -rf "$new" "$new.debs"
 		at_exit "rm -rf '$new' '$new.debs'"
-		apt_lists
+		apt_lists 350
 		say "fetching QEMU (the host has none of version $QEMU_MAJOR or newer)"
 		unpack_closure "$new" "$QEMU_SUITE" qemu-system-x86
 		mv "$new" "$CACHE/qemu"

@@ -5,6 +5,7 @@
 readonly LOST=125 SUSPECT=124
 readonly BOOT_SECONDS=${MEMMON_LAB_BOOT:-120}   # a slow debug kernel needs 30
 readonly POWEROFF_SECONDS=5
+readonly FOREVER=999999999
 
 QEMU_PID=
 TAIL_PIDS=()
@@ -12,6 +13,7 @@ BOOTED=         # what the guest reported
 EXIT=
 FAILED=
 TIMED_OUT=
+STARTED=        # when QEMU was, in SECONDS
 TAINT=()
 
 # prepare_guest COMMAND...: everything that QEMU is given.
@@ -108,6 +110,7 @@ start_guest()
 		done
 	fi
 	at_exit stop_guest
+	STARTED=$SECONDS
 	# Descriptor 9 makes the end of QEMU visible as the end of the report.
 	"${QEMU[@]}" "${MACHINE[@]}" -nodefaults -display none -monitor none -no-reboot \
 		-kernel "$K_IMAGE" -initrd "$SCRATCH/initrd" \
@@ -180,10 +183,8 @@ run_command()
 {
 	local stream
 
-	STARTED=$SECONDS
 	prepare_guest "$@"
 	say "booting $K_RELEASE, $OPT_CPUS CPUs, $OPT_MEMORY MiB, ${MACHINE[1]%%,*}${OPT_ICOUNT:+ with the instruction clock}"
-	STARTED=$SECONDS
 	start_guest ignore_loglevel -serial "file:$SCRATCH/console" </dev/null
 	# Through files: a guest must not stall because the reader of its output does.
 	tail -c +1 -s 0.1 -f --pid="$QEMU_PID" "$SCRATCH/out" 2>/dev/null &
@@ -201,9 +202,7 @@ run_command()
 # finish_run: the exit status of the lab.
 finish_run()
 {
-	if [ -n "$FAILED" ]; then
-		die "the guest could not handle the share ($FAILED); is its memory (-m) or the disk of $SCRATCH too small?"
-	fi
+	[ -z "$FAILED" ] || share_failed
 	if [ -z "$EXIT" ]; then
 		explain_loss
 		exit "$LOST"
@@ -215,19 +214,31 @@ finish_run()
 	exit "$EXIT"
 }
 
+share_failed()
+{
+	die "the guest lost the share $FAILED; is its memory (-m) or the disk of $SCRATCH too small?"
+}
+
 # run_shell: the subcommand shell.
 run_shell()
 {
-	local rows=24 columns=80 saved
+	local rows columns
 
 	[ -t 0 ] || die "shell needs a terminal; use \`lab/vm run -- COMMAND\`"
-	saved=$(stty -g)
-	at_exit "stty '$saved'"
-	read -r rows columns < <(stty size) || true
+	at_exit "stty '$(stty -g)'"
+	read -r rows columns < <(stty size)
+	# Some terminals do not know their size.
+	[ "$rows" -gt 0 ] || rows=24 columns=80
 	prepare_guest
-	say "booting $K_RELEASE; \`exit\` or Ctrl-A x ends it"
+	say "booting $K_RELEASE; \`exit\` ends it, and so does Ctrl-A x"
+	OPT_TIMEOUT=$FOREVER
 	start_guest "quiet lab.shell=1 lab.rows=$rows lab.columns=$columns" -serial mon:stdio
-	wait "$QEMU_PID" || true
-	QEMU_PID=
-	[ ! -s "$SCRATCH/qemu" ] || cat "$SCRATCH/qemu" >&2
+	follow_guest
+	[ -z "$FAILED" ] || share_failed
+	if [ -z "$EXIT" ]; then
+		cat "$SCRATCH/qemu" >&2
+		complain "the guest ended without \`exit\`${OPT_SHARE:+; nothing of the share came back}"
+		exit "$LOST"
+	fi
+	[ -z "$OPT_SHARE" ] || unpack_share
 }
