@@ -20,10 +20,16 @@ void *shim_per_cpu(const void *address, int cpu);
 #define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
 #define barrier() __asm__ __volatile__("" ::: "memory")
-#define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define smp_wmb() __atomic_thread_fence(__ATOMIC_RELEASE)
 #define cpu_relax() barrier()
 #define cond_resched() barrier()
+
+/* A reader has its points here: between two reads another CPU may have written anything. */
+#define smp_rmb()                                        \
+	do {                                             \
+		__atomic_thread_fence(__ATOMIC_ACQUIRE); \
+		shim_point();                            \
+	} while (0)
 
 #define smp_store_release(p, value)                           \
 	do {                                                  \
