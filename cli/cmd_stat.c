@@ -85,6 +85,7 @@ struct watch {
 	struct memmon_experiment *experiment;
 	struct stat_module *module;
 	size_t nr_samples;
+	size_t nr_skipped;
 };
 
 static int open_watch(struct watch *watch)
@@ -129,8 +130,10 @@ static int look(struct watch *watch, enum memmon_phase phase)
 	err = memmon_file_read(watch->file, &text, &len);
 	if (!err)
 		err = memmon_slabinfo_parse(watch->info, text, len);
-	if (!err)
+	if (!err) {
+		watch->nr_skipped += memmon_slabinfo_skipped(watch->info);
 		err = memmon_experiment_add(watch->experiment, phase, watch->info);
+	}
 	if (err)
 		ui_error("cannot understand %s: %s", module_slabinfo_path(), strerror(-err));
 	return err;
@@ -216,6 +219,7 @@ static int show(struct watch *watch, const struct settings *settings, struct sta
 
 	report->module = watch->module;
 	report->nr_samples = watch->nr_samples;
+	report->nr_skipped = watch->nr_skipped;
 	report->interval_ms = settings->interval_ms;
 	report->not_counted = stat_module_count(watch->module, watch->experiment);
 	report->experiment = watch->experiment;

@@ -87,6 +87,7 @@ struct stat_report {
 	struct memmon_experiment *experiment;
 	size_t nr_rows;
 	size_t nr_samples;
+	size_t nr_skipped; /* lines of slabinfo, over all looks */
 	unsigned int interval_ms;
 	double seconds;
 	char **command;

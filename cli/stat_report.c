@@ -78,6 +78,9 @@ int stat_report_text(const struct stat_report *report, FILE *out)
 		return err;
 	fprintf(out, "\n%zu caches shown; %zu samples in %.3f s, one every %u ms\n",
 		report->nr_rows, report->nr_samples, report->seconds, report->interval_ms);
+	if (report->nr_skipped)
+		fprintf(out, "lines of slabinfo that make no sense, left out: %zu\n",
+			report->nr_skipped);
 	if (report->not_counted)
 		fprintf(out, "requests not counted: %s\n", report->not_counted);
 	if (!report->module)
@@ -162,9 +165,10 @@ static json_t *not_counted_json(const char *reason)
 int stat_report_json(const struct stat_report *report, FILE *out)
 {
 	return ui_json_print(
-		json_pack("{s:o, s:i, s:I, s:i, s:f, s:o, s:o, s:o}", "command",
+		json_pack("{s:o, s:i, s:I, s:I, s:i, s:f, s:o, s:o, s:o}", "command",
 			  command_json(report->command), "exit_code", report->exit_code, "samples",
-			  (json_int_t)report->nr_samples, "interval_ms", (int)report->interval_ms,
+			  (json_int_t)report->nr_samples, "lines_skipped",
+			  (json_int_t)report->nr_skipped, "interval_ms", (int)report->interval_ms,
 			  "seconds", report->seconds, "caches", rows_json(report),
 			  "requests_not_counted", not_counted_json(report->not_counted), "module",
 			  module_json(report->module)),

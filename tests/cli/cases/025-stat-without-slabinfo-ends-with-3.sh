@@ -15,6 +15,9 @@ else
 	run_mustfail 3 "no permission to read" memmon stat -- touch was-run
 fi
 [ ! -e was-run ] || fail "the command is not run"
+{ cat "$HERE/data/slabinfo"; echo "nonsense"; } >odd
+MEMMON_TEST_SLABINFO=odd run_check memmon stat -s0 -- true
+grep -qE '^lines of slabinfo that make no sense, left out: [1-9]' out || fail "odd lines are named"
 echo nonsense >bad
 MEMMON_TEST_SLABINFO=bad run_mustfail 1 "cannot understand bad" memmon stat -- touch was-run
 [ ! -e was-run ] || fail "the command is not run"
