@@ -99,6 +99,7 @@ static void take_turn(struct kcount_run *run)
 
 static void pass_turn(struct kcount_run *run)
 {
+	/* Pairs with the acquire in take_turn(). */
 	smp_store_release(&run->phase->turn, (run->index + 1) % run->phase->nr_runs);
 }
 
