@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests the text of /proc/mem_monitor_status. */
+#include <stdlib.h>
+
+#include "filter.h"
+#include "layout.h"
+#include "probe.h"
+#include "reader_status.h"
+#include "rings.h"
+#include "settings.h"
+#include "unit.h"
+
+static const char *const tracepoints[] = { "kmalloc", "kfree", NULL };
+static const char *const symbols[] = { "__kmalloc", NULL };
+/* As it was read last, after a line feed, so that one stands before each key. */
+static char *text;
+
+static int start(void **state)
+{
+	(void)state;
+	memset(&memmon_filter, 0, sizeof(memmon_filter));
+	memmon_settings = (struct memmon_settings){ .source = &memmon_probe_tracepoint,
+						    .is_logging = true,
+						    .entries = 100 };
+	shim_tracepoints = tracepoints;
+	shim_symbols = symbols;
+	rings_start(100);
+	return memmon_reader_status_create(0440);
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	free(text);
+	text = NULL;
+	memmon_probe_detach(memmon_settings.source);
+	memmon_reader_status_remove();
+	rings_stop();
+	return 0;
+}
+
+static void attach(void)
+{
+	assert_int_equal(memmon_probe_attach(memmon_settings.source), 0);
+}
+
+static void read_status(void)
+{
+	char *status;
+
+	free(text);
+	assert_int_equal(shim_read("mem_monitor_status", &status), 0);
+	text = malloc(strlen(status) + 2);
+	assert_non_null(text);
+	text[0] = '\n';
+	strcpy(text + 1, status);
+	free(status);
+}
+
+/* There is one line of this key, and it has this value. */
+static void check(const char *key, const char *value)
+{
+	char line[200];
+	const char *found;
+
+	snprintf(line, sizeof(line), "\n%s ", key);
+	found = strstr(text, line);
+	if (!found || strstr(found + 1, line))
+		fail_msg("not one line of %s:%s", key, text);
+	snprintf(line, sizeof(line), "\n%s %s\n", key, value);
+	if (strncmp(found, line, strlen(line)))
+		fail_msg("%s is not %s:%s", key, value, text);
+}
+
+static void check_number(const char *key, u64 value)
+{
+	char number[24];
+
+	snprintf(number, sizeof(number), "%llu", value);
+	check(key, number);
+}
+
+static void every_line_is_a_key_and_a_value(void **state)
+{
+	char *line, *rest;
+
+	(void)state;
+	attach();
+	read_status();
+	assert_int_equal(text[strlen(text) - 1], '\n');
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		size_t key_length = strspn(line, "abcdefghijklmnopqrstuvwxyz_.");
+
+		assert_in_range(key_length, 1, 40);
+		assert_int_equal(line[key_length], ' ');
+		assert_in_range(line[key_length + 1], '!', '~');
+	}
+}
+
+static void says_what_was_asked_for(void **state)
+{
+	(void)state;
+	read_status();
+	check("version", "1.2.3");
+	check("source", "tracepoint");
+	check("log", "1");
+	check("entries", "100");
+	check("filter.pid", "0");
+	check("filter.comm", "-");
+	check("filter.cache", "-");
+	check("filter.min_bytes", "0");
+	memmon_filter = (struct memmon_filter){ 316, "a\nseen 99", "evil\x1b", 4096 };
+	read_status();
+	check("filter.pid", "316");
+	check("filter.comm", "a?seen 99");
+	check("filter.cache", "evil?");
+	check("filter.min_bytes", "4096");
+}
+
+static void says_how_large_the_rings_are(void **state)
+{
+	(void)state;
+	read_status();
+	check("ring_slots", "128");
+	check_number("ring_cpus", SHIM_NR_CPUS);
+	check_number("ring_bytes", SHIM_NR_CPUS * 128 * 64 * 2);
+}
+
+static void without_a_log_nothing_is_there(void **state)
+{
+	(void)state;
+	memmon_settings.is_logging = false;
+	read_status();
+	check("log", "0");
+	check("ring_bytes", "0");
+	check("ring_cpus", "0");
+	check("probe.kmalloc", "off");
+	check("probe.mm_page_free", "off");
+}
+
+static void says_what_is_attached(void **state)
+{
+	(void)state;
+	attach();
+	read_status();
+	check("probe.kmalloc", "attached");
+	check("probe.kfree", "attached");
+	check("probe.mm_page_alloc", "missing: no such tracepoint in this kernel");
+}
+
+static void says_where_calls_are_watched(void **state)
+{
+	(void)state;
+	memmon_settings.source = &memmon_probe_kprobe;
+	memmon_probe_kmalloc_constant = false;
+	attach();
+	shim_kprobe("__kmalloc")->nmissed = 5;
+	rings_write_kmalloc(0, 1, 1);
+	read_status();
+	check("source", "kprobe");
+	check("probe.kmalloc", "attached __kmalloc");
+	check("probe.kmalloc_slab", "missing: no function kmalloc_slab in this kernel");
+	check("probe.kmalloc_cache", "off");
+	check("seen", "6");
+	check("seen.kmalloc", "0");
+	check("dropped", "5");
+	check("dropped.kprobe_missed", "5");
+}
+
+static void says_what_it_could_find_out(void **state)
+{
+	(void)state;
+	memmon_layout = (struct memmon_layout){ .name_offset = -1, .slab_cache_offset = -1 };
+	read_status();
+	assert_non_null(strstr(text, "\ncache_names unavailable: "));
+	assert_non_null(strstr(text, "\ncache_of_object unavailable: "));
+	check("duplicate_sites", "0");
+	memmon_layout = (struct memmon_layout){ .nr_inner_sites = 3 };
+	read_status();
+	check("cache_names", "calibrated");
+	check("cache_of_object", "calibrated");
+	check("duplicate_sites", "3");
+}
+
+static void the_books_are_open(void **state)
+{
+	struct memmon_record freed = { .event_class = MEMMON_CLASS_KFREE };
+	struct memmon_cpu *c = per_cpu_ptr(&memmon_cpu, 2);
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < memmon_ring_slots() + 7; i++)
+		rings_write_kmalloc(1, i, 1);
+	rings_write(2, MEMMON_RING_FREES, &freed);
+	c->books.filtered[MEMMON_FILTERED_COMM] = 11;
+	c->books.filtered[MEMMON_FILTERED_SELF] = 13;
+	c->books.dropped_nested = 17;
+	c->books.seen[MEMMON_CLASS_PAGE_ALLOC] = 11 + 13 + 17 + 1;
+	read_status();
+	check_number("seen", i + 1 + 11 + 13 + 17 + 1);
+	check_number("seen.kmalloc", i);
+	check("seen.kfree", "1");
+	check("seen.mm_page_alloc", "42");
+	check_number("recorded", i + 1);
+	check_number("recorded.requests", i);
+	check("recorded.frees", "1");
+	check("filtered", "24");
+	check("filtered.comm", "11");
+	check("filtered.self", "13");
+	check("filtered.pid", "0");
+	check("dropped", "17");
+	check("dropped.no_ring", "0");
+	check("dropped.nested", "17");
+	check("overwritten.requests", "7");
+	check("overwritten.frees", "0");
+	check("in_flight", "1");
+}
+
+static void a_file_that_cannot_be_made_is_an_error(void **state)
+{
+	(void)state;
+	assert_int_equal(shim_mode("mem_monitor_status"), 0440);
+	memmon_reader_status_remove();
+	assert_int_equal(shim_mode("mem_monitor_status"), 0);
+	shim_proc_is_full = true;
+	assert_int_equal(memmon_reader_status_create(0400), -ENOMEM);
+	shim_proc_is_full = false;
+	assert_int_equal(memmon_reader_status_create(0400), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(every_line_is_a_key_and_a_value),
+		TEST(says_what_was_asked_for),
+		TEST(says_how_large_the_rings_are),
+		TEST(without_a_log_nothing_is_there),
+		TEST(says_what_is_attached),
+		TEST(says_where_calls_are_watched),
+		TEST(says_what_it_could_find_out),
+		TEST(the_books_are_open),
+		TEST(a_file_that_cannot_be_made_is_an_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
