@@ -65,12 +65,12 @@ write_sources()
 	mv "$list.new" "$list"
 }
 
-# apt_lists MIB: have package lists that are not older than a day, and MIB of room for packages.
+# apt_lists MIB: have package lists that are not older than an hour, and MIB of room for packages.
 apt_lists()
 {
 	need_room "$1"
 	write_sources
-	[ -z "$(find "$CACHE/apt/updated" -mmin -1440 2>/dev/null)" ] || return 0
+	[ -z "$(find "$CACHE/apt/updated" -mmin -60 2>/dev/null)" ] || return 0
 	say "reading the package lists of the Debian archive"
 	apt_run "cannot read the Debian archive" update
 	touch "$CACHE/apt/updated"
@@ -86,7 +86,7 @@ apt_run()
 	if [ -n "$QUIET" ] || [ ! -t 2 ]; then
 		private_apt apt-get -qq "$@" >"$log" 2>&1 </dev/null && return
 	else
-		private_apt apt-get "$@" 2>"$log" >&2 </dev/null && return
+		private_apt apt-get "$@" >&2 2>"$log" </dev/null && return
 	fi
 	grep '^[EW]:' "$log" | head -n 3 >&2
 	grep -qi 'no space left\|enough free space' "$log" &&
@@ -97,34 +97,29 @@ apt_run()
 # unpack FOLDER PACKAGE...: download the packages and unpack them into FOLDER.
 unpack()
 {
-	local folder=$1 debs=$1.debs
+	local folder=$1 debs=$1.debs deb
 	shift
 
 	mkdir -p "$debs" "$folder" || die "cannot write to $CACHE; is the disk full?"
-	(cd "$debs" && apt_run "cannot download $*" download "$@") || exit
-	unpack_debs "$folder" "$debs"
+	(cd "$debs" && apt_run "cannot download ${1%%=*}${2:+ and others}" download "$@") || exit
+	for deb in "$debs"/*.deb; do
+		dpkg -x "$deb" "$folder" ||
+			die "cannot unpack ${deb##*/} into $CACHE; is the disk full?"
+	done
 	rm -rf "$debs"
 }
 
 # unpack_closure FOLDER SUITE PACKAGE...: the same with everything that the packages depend on.
 unpack_closure()
 {
-	local folder=$1 suite=$2 debs=$1.debs
+	local folder=$1 suite=$2 all
 	shift 2
 
-	mkdir -p "$debs/partial" "$folder" || die "cannot write to $CACHE; is the disk full?"
-	apt_run "cannot download $*" install --yes --download-only --no-install-recommends \
-		-t "$suite" -o Dir::Cache::Archives="$debs" "$@"
-	unpack_debs "$folder" "$debs"
-	rm -rf "$debs"
-}
-
-unpack_debs()
-{
-	local deb
-
-	for deb in "$2"/*.deb; do
-		dpkg -x "$deb" "$1" ||
-			die "cannot unpack ${deb##*/} into $CACHE; is the disk full?"
-	done
+	# Lines are like: 'ADDRESS' NAME_VERSION_ARCHITECTURE.deb SIZE HASH
+	all=$(private_apt apt-get -qq install --print-uris --yes --no-install-recommends \
+		-t "$suite" "$@" 2>/dev/null |
+		sed -n "s/^'[^']*' \([^_]*\)_\([^_]*\)_.*/\1=\2/p" | sed 's/%3a/:/')
+	[ -n "$all" ] || die "the Debian archive has no installable $* in $suite"
+	# shellcheck disable=SC2086 # the list is meant to be split
+	unpack "$folder" $all
 }

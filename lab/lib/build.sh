@@ -16,6 +16,7 @@ build_modules()
 {
 	local dir out log
 
+	need_commands make
 	dir=$(cd "$1" 2>/dev/null && pwd -P) || die "there is no folder $1"
 	[ -e "$dir/Kbuild" ] || [ -e "$dir/Makefile" ] ||
 		die "$dir holds neither a Kbuild nor a Makefile, so there is no module to build"
@@ -25,7 +26,7 @@ build_modules()
 		say "building $dir for $K_RELEASE"
 		mirror_sources "$dir" "$out"
 		log=$out/.lab-log
-		: >"$out/.lab-began" || die "cannot write to $out; is the disk full?"
+		printf '%s\n' "$K_RELEASE" >"$out/.lab-began" || die "cannot write to $out; is the disk full?"
 		if ! run_kbuild "$dir" "$out" >"$log" 2>&1; then
 			filter_noise "$log" >&2
 			die "$dir does not build for kernel $K_NAME ($K_RELEASE)"
@@ -43,8 +44,8 @@ mirror_sources()
 {
 	mkdir -p "$2" || die "cannot write to $2; is the disk full?"
 	find "$2" -xtype l -delete
-	(cd "$1" && find . -type f ! -name '*.o' ! -name '*.ko' ! -name '.*' ! -name '*.mod*' \
-		! -name 'Module.symvers' ! -path './.git/*' ! -path './build/*' -printf '%P\n') |
+	(cd "$1" && find . -type f ! -name '*.o' ! -name '*.ko' ! -name '.*' ! -name '*.mod' \
+		! -name '*.mod.c' ! -name 'Module.symvers' ! -name 'modules.order' ! -path './.git/*' ! -path './build/*' -printf '%P\n') |
 		while read -r file; do
 			[ ! -L "$2/$file" ] || continue
 			mkdir -p "$(dirname "$2/$file")" && ln -sf "$1/$file" "$2/$file" || exit
@@ -56,7 +57,8 @@ up_to_date()
 {
 	local file
 
-	[ -e "$2/.lab-done" ] && [ "$2/.lab-done" -nt "$K_BUILD/Module.symvers" ] || return 1
+	[ "$(cat "$2/.lab-done" 2>/dev/null)" = "$K_RELEASE" ] || return 1
+	[ "$2/.lab-done" -nt "$K_BUILD/Module.symvers" ] || return 1
 	[ -z "$(find "$1" -newer "$2/.lab-done" -print -quit)" ] || return 1
 	while read -r file; do
 		[ -e "$file" ] && [ ! "$file" -nt "$2/.lab-done" ] || return 1

@@ -14,7 +14,7 @@ make_chroot()
 	hold "$CACHE/lock"
 	if [ ! -d "$CACHE/chroot" ]; then
 		rm -rf "$new" "$new.debs"
-		at_exit "rm -rf '$new' '$new.debs'"
+		at_exit "rm -rf ${new@Q} ${new@Q}.debs"
 		apt_lists 450
 		say "fetching gcc-14 of Debian 13 (this kernel needs it)"
 		prepare_root "$new"
@@ -55,7 +55,7 @@ in_chroot()
 	make_chroot
 	[ "$(id -u)" -eq 0 ] || enter=(unshare --map-root-user --mount)
 	"${enter[@]}" true 2>/dev/null ||
-		die "cannot enter the gcc-14 chroot: this machine denies user namespaces; install gcc-14, or become root"
+		die "cannot enter the gcc-14 chroot: this machine denies namespaces; install gcc-14, or become root"
 	# shellcheck disable=SC2016 # expanded inside
 	"${enter[@]}" sh -eu -c '
 		root=$1

@@ -5,8 +5,8 @@
 # Status of the lab's own failures, so that they differ from those of the command in the guest.
 readonly LAB_ERROR=123
 
-QUIET=${QUIET:-}
-CACHE=${MEMMON_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mem_monitor}
+QUIET=
+CACHE=${MEMMON_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mem_monitor}
 SCRATCH=
 
 # say TEXT: progress for the user, on stderr; silent with --quiet.
@@ -27,9 +27,14 @@ die()
 	exit "$LAB_ERROR"
 }
 
-need_command()
+# need_commands NAME...: of the host.
+need_commands()
 {
-	command -v "$1" >/dev/null || die "$1 is missing; run \`scripts/deps lab\`"
+	local name
+
+	for name in "$@"; do
+		command -v "$name" >/dev/null || die "$name is missing; run \`scripts/deps lab\`"
+	done
 }
 
 make_cache()
@@ -80,15 +85,23 @@ trap 'exit 143' TERM
 trap 'exit 129' HUP
 
 # hold FILE: wait for the lock FILE and keep it until release, or until the lab ends.
+LOCKS=()
 hold()
 {
-	mkdir -p "$(dirname "$1")" && exec {LOCK}>"$1" || die "cannot write $1; is the disk full?"
-	flock -n "$LOCK" && return
+	local lock
+
+	mkdir -p "$(dirname "$1")" && exec {lock}>"$1" || die "cannot write $1; is the disk full?"
+	LOCKS+=("$lock")
+	flock -n "$lock" && return
 	say "waiting for another lab/vm to finish"
-	flock "$LOCK"
+	flock "$lock"
 }
 
+# release: give back the lock that was taken last.
 release()
 {
-	exec {LOCK}>&-
+	local lock=${LOCKS[-1]}
+
+	exec {lock}>&-
+	unset 'LOCKS[-1]'
 }

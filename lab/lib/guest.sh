@@ -49,7 +49,7 @@ find_busybox()
 	hold "$CACHE/lock"
 	if [ ! -x "$BUSYBOX" ]; then
 		rm -rf "$new" "$new.debs"
-		at_exit "rm -rf '$new' '$new.debs'"
+		at_exit "rm -rf ${new@Q} ${new@Q}.debs"
 		apt_lists 150
 		say "fetching busybox"
 		unpack "$new" busybox-static/bookworm
@@ -123,6 +123,7 @@ add_program()
 {
 	local library
 
+	[ -f "$2" ] || die "there is no program $2"
 	mkdir -p "$1/usr/bin"
 	cp "$2" "$1/usr/bin/" || die "cannot write to $SCRATCH; is the disk full?"
 	for library in $(ldd "$2" 2>/dev/null | grep -o '/[^ ]*'); do

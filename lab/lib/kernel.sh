@@ -29,7 +29,7 @@ find_kernel()
 
 	line=$(kernel_list | awk -F '|' -v name="$1" '$1 == name')
 	if [ -n "$line" ]; then
-		IFS='|' read -r K_NAME K_SUITE K_PATTERN K_PACKAGES K_COMPILERS <<<"$line"
+		IFS='|' read -r K_NAME K_SUITES K_PATTERN K_PACKAGES K_COMPILERS <<<"$line"
 		K_FOLDER=$CACHE/kernels/$K_NAME
 		K_OWN=
 	elif [ -d "$1" ]; then
@@ -65,8 +65,8 @@ need_options()
 {
 	local option missing=
 
-	for option in MODULES BLK_DEV_INITRD BINFMT_ELF BINFMT_SCRIPT DEVTMPFS PROC_FS SYSFS TMPFS \
-		PCI VIRTIO_PCI VIRTIO_CONSOLE VIRTIO_BLK SERIAL_8250_CONSOLE; do
+	for option in MODULES BLK_DEV_INITRD BINFMT_ELF BINFMT_SCRIPT DEVTMPFS PROC_FS PROC_SYSCTL SYSFS \
+		TMPFS PCI VIRTIO_PCI VIRTIO_CONSOLE VIRTIO_BLK SERIAL_8250_CONSOLE; do
 		grep -q "^CONFIG_$option=[ym]" "$1" || missing="$missing $option"
 	done
 	[ -z "$missing" ] || die "the kernel of ${1%/.config} lacks$missing; switch them on and build it again"
@@ -94,7 +94,7 @@ download_kernel()
 	local new=$K_FOLDER.new release packages
 
 	rm -rf "$K_FOLDER" "$new" "$new.debs"
-	at_exit "rm -rf '$new' '$new.debs'"
+	at_exit "rm -rf ${new@Q} ${new@Q}.debs"
 	apt_lists 400
 	release=$(newest_release) ||
 		die "the Debian archive has no complete kernel $K_PATTERN now; see \`lab/kernels\`"

@@ -23,7 +23,13 @@ programs()
 {
 	local file
 
-	for file in ${MEMMON_LAB_PROGRAMS-$ROOT/build/user/cli/memmon $ROOT/build/user/workloads/threads}; do
+	if [ -n "${MEMMON_LAB_PROGRAMS+set}" ]; then
+		for file in $MEMMON_LAB_PROGRAMS; do
+			printf '%s\n' "$file"
+		done
+		return
+	fi
+	for file in "$ROOT/build/user/cli/memmon" "$ROOT/build/user/workloads/threads"; do
 		[ ! -f "$file" ] || printf '%s\n' "$file"
 	done
 }

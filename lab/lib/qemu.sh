@@ -41,7 +41,7 @@ fetch_qemu()
 	hold "$CACHE/lock"
 	if [ ! -d "$CACHE/qemu" ]; then
 		rm -rf "$new" "$new.debs"
-		at_exit "rm -rf '$new' '$new.debs'"
+		at_exit "rm -rf ${new@Q} ${new@Q}.debs"
 		apt_lists 350
 		say "fetching QEMU (the host has none of version $QEMU_MAJOR or newer)"
 		unpack_closure "$new" "$QEMU_SUITE" qemu-system-x86

@@ -21,7 +21,8 @@ prepare_guest()
 {
 	local tree=$SCRATCH/tree
 
-	need_command cpio
+	need_commands cpio xz strip
+	need_number MEMMON_LAB_BOOT "$BOOT_SECONDS" 1 86400
 	find_kernel "$OPT_KERNEL"
 	fetch_kernel
 	find_qemu
@@ -164,17 +165,19 @@ follow_guest()
 # explain_loss: why there is no exit status.
 explain_loss()
 {
+	local above="(console log above${OPT_SHARE:+; nothing of the share came back})"
+
 	kernel_log | tail -n 300 >&2
 	if grep -qa 'Kernel panic' "$SCRATCH/console"; then
-		complain "guest lost: its kernel panicked (console log above)"
+		complain "guest lost: its kernel panicked $above"
 	elif [ -s "$SCRATCH/qemu" ] && [ -z "$BOOTED" ] && [ -z "$TIMED_OUT" ]; then
 		complain "guest lost: QEMU says: $(tail -n 1 "$SCRATCH/qemu")"
 	elif [ -z "$BOOTED" ]; then
-		complain "guest lost: it did not boot${TIMED_OUT:+ in time} (console log above)"
+		complain "guest lost: it did not boot${TIMED_OUT:+ in time} $above"
 	elif [ -n "$TIMED_OUT" ]; then
-		complain "guest lost: no end within $OPT_TIMEOUT s (console log above); see --timeout"
+		complain "guest lost: no end within $OPT_TIMEOUT s, see --timeout $above"
 	else
-		complain "guest lost: it stopped by itself (console log above)"
+		complain "guest lost: it stopped by itself $above"
 	fi
 }
 
