@@ -35,7 +35,7 @@ extern unsigned long shim_kmalloc_sites[2];
 void *shim_kernel_address(const void *address);
 /* Reads within a page's length from this address on fault; NULL = none. */
 extern const char *shim_unreadable;
-/* Each new cache keeps its name at another place than the one before. */
+/* Every second new cache keeps its name at another place. */
 extern bool shim_caches_differ;
 
 /* The functions that can be probed, NULL at the end; the error for the others; the probe on one. */
