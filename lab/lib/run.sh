@@ -5,6 +5,7 @@
 readonly LOST=125 SUSPECT=124
 readonly BOOT_SECONDS=${MEMMON_LAB_BOOT:-120}   # a slow debug kernel needs 30
 readonly POWEROFF_SECONDS=5
+readonly LOOK_SECONDS=2         # between looks at the clock and the disk
 readonly FOREVER=999999999
 
 QEMU_PID=
@@ -14,6 +15,7 @@ EXIT=
 FAILED=
 TIMED_OUT=
 STARTED=        # when QEMU was, in SECONDS
+LIMIT=          # when the guest's time is up
 TAINT=()
 
 # prepare_guest COMMAND...: everything that QEMU is given.
@@ -133,38 +135,58 @@ stop_guest()
 # follow_guest: take the guest's reports until it ends or its time is up.
 follow_guest()
 {
-	local limit event words reason=0
+	local status event words
 
-	limit=$((SECONDS + BOOT_SECONDS))
-	while [ "$SECONDS" -lt "$limit" ]; do
-		read -r -t "$((limit - SECONDS))" -u "$REPORT" event words || {
-			reason=$?
-			[ "$reason" -gt 128 ] || break
-			continue
-		}
-		case $event in
-		booted)
-			BOOTED=1
-			limit=$((SECONDS + OPT_TIMEOUT))
-			say "guest is up after $((SECONDS - STARTED)) s"
-			;;
-		taint) read -r -a TAINT <<<"$words" ;;
-		failed) FAILED=$words ;;
-		exit)
-			EXIT=$words
-			limit=$((SECONDS + POWEROFF_SECONDS))
-			;;
-		esac
+	LIMIT=$((SECONDS + BOOT_SECONDS))
+	while [ "$SECONDS" -lt "$LIMIT" ]; do
+		status=0
+		read -r -t "$LOOK_SECONDS" -u "$REPORT" event words || status=$?
+		if [ "$status" -eq 0 ]; then
+			take_report "$event" "$words"
+		elif [ "$status" -le 128 ]; then
+			# The report ends when QEMU does.
+			wait "$QEMU_PID" || true
+			QEMU_PID=
+			return
+		elif ! has_room; then
+			break
+		fi
 	done
-	[ "$reason" -eq 1 ] || kill -KILL "$QEMU_PID" 2>/dev/null || true
-	wait "$QEMU_PID" 2>/dev/null || true
+	TIMED_OUT=1
+	{
+		kill -KILL "$QEMU_PID"
+		wait "$QEMU_PID"
+	} 2>/dev/null || true
 	QEMU_PID=
-	[ "$reason" -eq 1 ] || TIMED_OUT=1
+}
+
+take_report()
+{
+	case $1 in
+	booted)
+		BOOTED=1
+		LIMIT=$((SECONDS + OPT_TIMEOUT))
+		say "guest is up after $((SECONDS - STARTED)) s"
+		;;
+	taint) read -r -a TAINT <<<"$2" ;;
+	failed) FAILED=$2 ;;
+	exit)
+		EXIT=$2
+		LIMIT=$((SECONDS + POWEROFF_SECONDS))
+		;;
+	esac
+}
+
+# has_room: the disk with the command's output is not full. A full one stalls the guest.
+has_room()
+{
+	[ "$(df --output=avail "$SCRATCH" | tail -n 1)" -gt 0 ]
 }
 
 # explain_loss: why there is no exit status.
 explain_loss()
 {
+	has_room || die "the disk of $SCRATCH is full; make room or set TMPDIR"
 	local above="(console log above${OPT_SHARE:+; nothing of the share came back})"
 
 	kernel_log | tail -n 300 >&2

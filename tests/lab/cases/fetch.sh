@@ -44,3 +44,16 @@ test_scratch_without_room()
 	[ ! -s out ] || fail "left behind in the full folder"
 	expect_err '^lab/vm: cannot write .*is the disk full'
 }
+
+test_output_without_room()
+{
+	mkdir small
+	export ROOT
+	# shellcheck disable=SC2016 # expanded inside
+	private_mounts sh -c 'mount -t tmpfs -o size=16M tmpfs small &&
+		TMPDIR=$PWD/small exec "$ROOT/lab/vm" run -- \
+			sh -c "head -c 40000000 /dev/zero"' >/dev/null 2>err || STATUS=$?
+	: >out
+	expect_status 123
+	expect_err '^lab/vm: the disk of .* is full; make room or set TMPDIR'
+}
