@@ -5,9 +5,15 @@
 # log leaves out by rule: "duplicate" (kernels since 6.12 fire kmalloc twice for a large request of
 # variable size) and "failed" (recorded, but not printed).
 
+function bytes_of_order(order,    bytes)
+{
+	for (bytes = 4096; order > 0; order--)
+		bytes *= 2
+	return bytes
+}
+
 BEGIN {
 	large = 8192
-	page = 4096
 	nr_duplicate = nr_failed = 0
 }
 
@@ -30,7 +36,7 @@ FILENAME ~ /hist\./ {
 	label = FILENAME
 	sub(/.*hist\./, "", label)
 	if (label == "mm_page_alloc")
-		traced["alloc_pages " $3 " " page * 2 ^ $5] += $NF
+		traced["alloc_pages " $3 " " bytes_of_order($5)] += $NF
 	else
 		traced[label " " $3 " " $5] += $NF
 	next

@@ -5,7 +5,7 @@
 # shellcheck shell=dash
 set -u
 
-CASE_SECONDS=300
+CASE_SECONDS=600
 
 LABEL=$1
 shift

@@ -56,10 +56,10 @@ nothing_is_left()
 	[ ! -s "$KPROBES" ] || fail "probes are still there: $(cat "$KPROBES")"
 }
 
-# status KEY: the value in the status file
+# status KEY [FILE]: the value in the status file, or in a copy of it
 status()
 {
-	awk -v key="$1" '$1 == key { sub(/^[^ ]+ /, ""); print }' "$STATUS"
+	awk -v key="$1" '$1 == key { sub(/^[^ ]+ /, ""); print }' "${2:-$STATUS}"
 }
 
 # Prints the keys of the status file, or of a copy of it, whose sums do not come out even.
@@ -123,19 +123,20 @@ in_background()
 stop_background()
 {
 	# shellcheck disable=SC2086 # a list
-	[ -z "$BACKGROUND" ] || kill $BACKGROUND 2>/dev/null
+	[ -z "$BACKGROUND" ] || kill $BACKGROUND 2>/dev/null || :
 	# shellcheck disable=SC2086
 	wait $BACKGROUND 2>/dev/null || :
 	BACKGROUND=
 }
 
-# Slab and page requests and frees of every class, for ever.
+# make_load [MICROSECONDS]: requests and frees of every class, for ever, with a pause in each round
 make_load()
 {
 	while :; do
 		ls -lR /sys/kernel/mm /proc/sys/vm >/dev/null
 		dd if=/dev/zero of="$WORK/load" bs=64k count=8 2>/dev/null
 		rm -f "$WORK/load"
+		usleep "${1:-0}"
 	done
 }
 
@@ -144,7 +145,7 @@ read_for_ever()
 {
 	while [ -e "$LOG" ]; do
 		dd if="$LOG" bs="$1" count=$((200000 / $1 / 8 + 1)) 2>/dev/null |
-			sed '$d' | grep -Ev "$LINE_FORMAT" >>"$WORK/bad"
+			sed '$d' | grep -Ev "$LINE_FORMAT" >>"$WORK/bad" || :
 	done
 }
 

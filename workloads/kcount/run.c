@@ -166,10 +166,13 @@ static void run_free(struct kcount_run *run)
 	kfree(run->pages_at);
 }
 
-static int run_init(struct kcount_run *run, struct kcount_phase *phase, unsigned int cpu)
+/* Adds a run; if that fails, what there is of it is still for run_free(). */
+static int run_init(struct kcount_phase *phase, unsigned int cpu)
 {
+	struct kcount_run *run = &phase->runs[phase->nr_runs];
+
 	run->phase = phase;
-	run->index = phase->nr_runs;
+	run->index = phase->nr_runs++;
 	run->cpu = cpu;
 	init_completion(&run->done);
 	init_irq_work(&run->irq_work, fire_irq_work);
@@ -229,7 +232,7 @@ struct kcount_phase *kcount_phase_create(struct kcount_kind *kind, enum kcount_c
 	for_each_online_cpu(cpu) {
 		if (!settings->is_spread && cpu != settings->cpu)
 			continue;
-		error = run_init(&phase->runs[phase->nr_runs++], phase, cpu);
+		error = run_init(phase, cpu);
 		if (error)
 			goto err_free;
 	}

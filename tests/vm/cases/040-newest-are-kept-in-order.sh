@@ -7,7 +7,7 @@
 
 # CPUs take turns to ask for 1, 2, 3 ... 8191, 1, 2 ... bytes: sizes tell the order of requests.
 cpus=$(nproc)
-n=$((12007 / cpus))
+n=$((20011 / cpus))
 load 'comm=kc-seq-*'
 kcount n=$n spread=1 phases=seq-task
 books_balance

@@ -5,10 +5,10 @@
 # shellcheck shell=dash disable=SC1091,SC2154
 . /share/lib.sh
 
-# Sizes of all areas in vmalloc space but those only waiting to be unmapped.
+# Sizes of all areas in vmalloc space but those of new tasks and those waiting to be unmapped.
 areas()
 {
-	grep -v -e unpurged -e vm_map_ram /proc/vmallocinfo | awk '{ print $2 }' | sort -n | uniq -c
+	grep -v -e unpurged -e vm_map_ram -e kernel_clone /proc/vmallocinfo | awk '{ print $2 }' | sort -n | uniq -c
 }
 
 for source in tracepoint kprobe; do

@@ -11,8 +11,8 @@ for source in tracepoint kprobe; do
 		kcount n=$((round * 10 + 3)) phases=gone-task,reborn-task,gone-hard,reborn-hard
 		log_has_what_was_made
 	done
-	equal 108 "$(grep -c "in cache 'kcount-gone'$" "$LOG")" "$source: requests from kcount-gone"
-	equal 108 "$(grep -c "in cache 'kcount-reborn'$" "$LOG")" "$source: requests from kcount-reborn"
+	equal 138 "$(grep -c "in cache 'kcount-gone'$" "$LOG")" "$source: requests from kcount-gone"
+	equal 138 "$(grep -c "in cache 'kcount-reborn'$" "$LOG")" "$source: requests from kcount-reborn"
 	! grep -q kcount /proc/slabinfo || fail "the caches still exist"
 	unload
 done

@@ -9,7 +9,7 @@ for source in tracepoint kprobe; do
 	load source=$source proc_mode=0400
 	sh -c 'printf "a\033[31mb\n\t\377" >/proc/self/comm; cat /proc/self/comm; ls /proc/self/' >"$WORK/comm" &
 	wait $!
-	sh -c 'printf "it'"'"'s a \\name" >/proc/self/comm; echo * >/dev/null; (:)' &
+	sh -c 'printf %s "it'"'"'s a \name" >/proc/self/comm; echo * >/dev/null; (:)' &
 	wait $!
 	cat "$LOG" >"$WORK/log"
 	grep -q "Process 'a?\[31mb" "$WORK/log" || fail "$source: the odd name is not in the log"
