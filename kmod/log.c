@@ -60,11 +60,11 @@ static struct cursor *find_newest(struct cursor *cursors, int *newest_cpu)
 
 /*
  * An interrupt that comes between a writer's reading of the clock and its reservation has the earlier
- * slot and the later time. So the records are sorted but for a few neighbours: insertion sort, which
- * moves those and touches the rest once. Farther than MAX_NEIGHBOURS nothing is moved: if a clock has
- * jumped, the order of the ring is the better one.
+ * slot and the later time, and a softirq can make hundreds of requests there. So the records are sorted
+ * but for a few neighbours: insertion sort, which moves those and touches the rest once. Farther than
+ * MAX_NEIGHBOURS nothing is moved: if a clock has jumped, the order of the ring is the better one.
  */
-#define MAX_NEIGHBOURS 64
+#define MAX_NEIGHBOURS 1024
 
 static void sort_neighbours(struct memmon_record *records, unsigned int nr)
 {
@@ -77,6 +77,8 @@ static void sort_neighbours(struct memmon_record *records, unsigned int nr)
 			records[j] = records[j - 1];
 		if (j != i)
 			records[j] = r;
+		if (!(i % 256))
+			cond_resched();
 	}
 }
 

@@ -158,6 +158,28 @@ static void frees_are_not_requests(void **state)
 }
 
 /* An interrupt between a writer's reading of the clock and its reservation. */
+/* A softirq made 200 requests between a writer's reading of the clock and its reservation. */
+static void a_late_reservation_is_sorted(void **state)
+{
+	struct memmon_log *log;
+	unsigned int i;
+
+	(void)state;
+	rings_stop();
+	rings_start(1024);
+	for (i = 1; i <= 200; i++)
+		rings_write_kmalloc(0, 2000 + i, i);
+	rings_write_kmalloc(0, 1000, 201);
+	for (i = 1; i <= 300; i++)
+		rings_write_kmalloc(1, 1000 + i, i);
+	log = memmon_log_create(1000);
+	assert_false(IS_ERR(log));
+	assert_int_equal(log->nr, 501);
+	for (i = log->capacity - log->nr + 1; i < log->capacity; i++)
+		assert_true(log->records[i - 1].time <= log->records[i].time);
+	memmon_log_destroy(log);
+}
+
 static void neighbours_are_sorted(void **state)
 {
 	(void)state;
@@ -237,6 +259,7 @@ int main(void)
 		TEST(calls_have_no_object_and_are_kept),
 		TEST(frees_are_not_requests),
 		TEST(neighbours_are_sorted),
+		TEST(a_late_reservation_is_sorted),
 		TEST(a_jumping_clock_loses_nothing),
 		TEST(overwritten_meanwhile_is_the_end),
 		TEST(without_memory_there_is_no_log),
