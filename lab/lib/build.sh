@@ -24,6 +24,7 @@ build_modules()
 	hold "$ROOT/build/lab/$K_NAME/lock"
 	if ! up_to_date "$dir" "$out"; then
 		say "building $dir for $K_RELEASE"
+		choose_compiler
 		mirror_sources "$dir" "$out"
 		log=$out/.lab-log
 		printf '%s\n' "$K_RELEASE" >"$out/.lab-began" || die "cannot write to $out; is the disk full?"
@@ -84,25 +85,32 @@ filter_noise()
 		-e '/^Skipping BTF generation/d' "$1"
 }
 
-# run_kbuild DIR OUT: the kernel's own build system, with the compiler that suits the kernel.
+# choose_compiler: COMPILER is the host's that suits the kernel; empty when the tree of a user says
+# itself; or, when the host has none, the one in the chroot, with IN_CHROOT set.
+choose_compiler()
+{
+	IN_CHROOT=
+	for COMPILER in $K_COMPILERS; do
+		! command -v "$COMPILER" >/dev/null || return 0
+	done
+	COMPILER=
+	[ -z "$K_OWN" ] || return 0
+	make_chroot
+	COMPILER=gcc-14
+	IN_CHROOT=1
+}
+
+# run_kbuild DIR OUT: the kernel's own build system, without the flags of an outer `make test`.
 run_kbuild()
 {
-	local compiler
 	local -a make
 
 	# A module's BTF would need pahole and is of no use to the lab.
-	# The flags of an outer make (`make test`) are not meant for the kernel's.
 	make=(env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s "-j$(nproc)" -C "$K_BUILD" M="$2"
-		CONFIG_DEBUG_INFO_BTF_MODULES= modules)
-	if [ -n "$K_OWN" ]; then
+		${COMPILER:+CC="$COMPILER"} CONFIG_DEBUG_INFO_BTF_MODULES= modules)
+	if [ -n "$IN_CHROOT" ]; then
+		in_chroot "$1" "${make[@]}"
+	else
 		"${make[@]}"
-		return
 	fi
-	for compiler in $K_COMPILERS; do
-		if command -v "$compiler" >/dev/null; then
-			"${make[@]}" CC="$compiler"
-			return
-		fi
-	done
-	in_chroot "$1" "${make[@]}" CC=gcc-14
 }

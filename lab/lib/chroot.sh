@@ -5,11 +5,15 @@
 readonly CHROOT_SUITE=trixie
 readonly CHROOT_PACKAGES="gcc-14 make libelf1t64 dash sed grep coreutils findutils mawk"
 
-# make_chroot: have the chroot in the cache.
+# make_chroot: have the chroot in the cache, and a way to enter it in ENTER.
 make_chroot()
 {
 	local new=$CACHE/chroot.new
 
+	ENTER=(unshare --mount)
+	[ "$(id -u)" -eq 0 ] || ENTER=(unshare --map-root-user --mount)
+	"${ENTER[@]}" true 2>/dev/null ||
+		die "this machine lets you make no namespaces, so gcc-14 of Debian 13 cannot run; install gcc-14, or become root"
 	[ ! -d "$CACHE/chroot" ] || return 0
 	hold "$CACHE/lock"
 	if [ ! -d "$CACHE/chroot" ]; then
@@ -49,15 +53,10 @@ finish_root()
 in_chroot()
 {
 	local dir=$1
-	local -a enter=(unshare --mount)
 	shift
 
-	make_chroot
-	[ "$(id -u)" -eq 0 ] || enter=(unshare --map-root-user --mount)
-	"${enter[@]}" true 2>/dev/null ||
-		die "cannot enter the gcc-14 chroot: this machine denies namespaces; install gcc-14, or become root"
 	# shellcheck disable=SC2016 # expanded inside
-	"${enter[@]}" sh -eu -c '
+	"${ENTER[@]}" sh -eu -c '
 		root=$1
 		for folder in "$2" "$3" "$4"; do
 			mkdir -p "$root$folder"
