@@ -2,6 +2,8 @@
 # Reads the options of the subcommands.
 # shellcheck shell=bash
 
+readonly MIB_MIN=96             # of a node: less does not boot
+
 OPT_KERNEL=6.1
 OPT_CPUS=
 OPT_MEMORY=
@@ -51,6 +53,8 @@ read_options()
 		shift
 	done
 	REST=("$@")
+	[ "${OPT_MEMORY:-1048576}" -ge $((MIB_MIN * ${OPT_NODES:-1})) ] ||
+		die "--numa $OPT_NODES needs at least -m $((MIB_MIN * OPT_NODES))"
 }
 
 take_value()
@@ -64,7 +68,7 @@ take_value()
 		OPT_CPUS=$2
 		;;
 	-m)
-		need_number -m "$2" 96 1048576
+		need_number -m "$2" "$MIB_MIN" 1048576
 		OPT_MEMORY=$2
 		;;
 	--numa)

@@ -72,7 +72,6 @@ choose_nodes()
 {
 	local node other memory=$((OPT_MEMORY / OPT_NODES)) share first last
 
-	[ "$memory" -ge 96 ] || die "--numa $OPT_NODES needs at least -m $((96 * OPT_NODES))"
 	share=$(((OPT_CPUS + OPT_NODES - 1) / OPT_NODES))
 	MACHINE+=(-m "$((memory * OPT_NODES))")
 	for ((node = 0; node < OPT_NODES; node++)); do
@@ -117,7 +116,7 @@ start_guest()
 	# Descriptor 9 makes the end of QEMU visible as the end of the report.
 	"${QEMU[@]}" "${MACHINE[@]}" -nodefaults -display none -monitor none -no-reboot \
 		-kernel "$K_IMAGE" -initrd "$SCRATCH/initrd" \
-		-append "console=ttyS0 oops=panic panic=-1 $parameters ${MEMMON_LAB_APPEND:-}" \
+		-append "console=ttyS0 oops=panic panic=-1 $parameters${OPT_SHARE:+ lab.share=1} ${MEMMON_LAB_APPEND:-}" \
 		"${channels[@]}" "$@" 9>"$SCRATCH/report" 2>"$SCRATCH/qemu" <&0 &
 	QEMU_PID=$!
 	exec {REPORT}<"$SCRATCH/report"
