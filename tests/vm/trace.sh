@@ -31,18 +31,18 @@ trace_end()
 	for event in $TRACED; do
 		cat $INSTANCE/events/kmem/"$event"/hist >"$WORK/hist.$event"
 		echo "!$(trigger "$event" "$1")" >$INSTANCE/events/kmem/"$event"/trigger
-		grep -q 'Dropped: 0$' "$WORK/hist.$event" || fail "the histogram of $event is too small"
 	done
 	rmdir $INSTANCE
 }
 
-# traced [EVENT...]: how many there were, of all events unless told which
+# traced [EVENT...]: how many there were, of all events unless told which. A histogram drops an event
+# that interrupts the making of the event's own row: that one is in no row, but it is counted.
 traced()
 {
 	# shellcheck disable=SC2086 # a list
 	[ $# -gt 0 ] || set -- $TRACED
 	for event in "$@"; do
-		awk '$1 == "Hits:" { print $2 }' "$WORK/hist.$event"
+		awk '$1 == "Hits:" || $1 == "Dropped:" { print $2 }' "$WORK/hist.$event"
 	done | awk '{ sum += $1 } END { print sum + 0 }'
 }
 

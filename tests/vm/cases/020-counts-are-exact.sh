@@ -10,11 +10,11 @@ load entries=100000
 for bytes in 7 4096 65536; do
 	in_background read_for_ever $bytes
 done
-kcount n=101 spread=1
+kcount n=53 spread=1
 books_balance
 log_has_what_was_made
 stop_background
 readers_saw_whole_lines
-[ "$(made made var)" -ge 303 ] || fail "kcount made too little: $(cat "$WORK/kcount")"
+[ "$(made made var)" -ge 159 ] || fail "kcount made too little: $(cat "$WORK/kcount")"
 equal 0 "$(status dropped)" "dropped"
 unload

@@ -10,7 +10,7 @@ in_background make_load
 in_background make_load
 in_background read_for_ever 65536
 in_background read_for_ever 1
-kcount n=211 spread=1
+kcount n=101 spread=1
 books_balance
 stop_background
 log_has_what_was_made

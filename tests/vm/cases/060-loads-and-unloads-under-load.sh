@@ -27,9 +27,9 @@ cycle()
 before=$(available)
 # Without a pause the emulated CPUs wait for each other most of the time: most rounds have one.
 in_background make_load 50000
-cycle 90
+cycle 97
 in_background make_load
-cycle 10
+cycle 3
 stop_background
 # One ring that stays each time would be 200 MiB and more.
 lost=$((before - $(available)))

@@ -56,12 +56,12 @@ awk '{ if ($(NF - 1) <= 512 || $(NF - 1) > 1024) { print; bad = 1 } } END { exit
 	fail "not of kmalloc-1k"
 unload
 
-load min_bytes=5000 'comm=kc-*'
+load min_bytes=8192 'comm=kc-*'
 kcount n=101 phases=var,lvar,lnode,page0,page1
-awk '{ for (i = 1; i < NF; i++) if ($i == "allocated" && $(i + 1) < 5000) { print; bad = 1 } }
-	END { exit bad }' "$LOG" || fail "min_bytes=5000 let less pass"
-equal 303 "$(grep -c "allocated 1701[135] bytes$" "$LOG")" "lvar with min_bytes=5000"
-equal 303 "$(grep -c "'kc-page1-.*(order 1," "$LOG")" "page1 with min_bytes=5000"
-! grep "'kc-var-.*allocated 70[135] " "$LOG" || fail "min_bytes=5000 let 701 pass"
+awk '{ for (i = 1; i < NF; i++) if ($i == "allocated" && $(i + 1) < 8192) { print; bad = 1 } }
+	END { exit bad }' "$LOG" || fail "min_bytes=8192 let less pass"
+equal 303 "$(grep -c "allocated 1701[135] bytes$" "$LOG")" "lvar with min_bytes=8192"
+equal 303 "$(grep -c "'kc-page1-.*(order 1," "$LOG")" "page1 with min_bytes=8192"
+! grep "'kc-var-.*allocated 70[135] " "$LOG" || fail "min_bytes=8192 let 701 pass"
 [ "$(status filtered.min_bytes)" -gt 0 ] || fail "min_bytes filtered nothing"
 unload
