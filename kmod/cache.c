@@ -120,37 +120,38 @@ static unsigned int find_or_claim(const struct kmem_cache *s)
 
 /**
  * memmon_cache_find - the facts of a cache that is not at its first slot, entering it if it is new
- * @s: a live cache
+ * @s: a live cache, or NULL
  *
  * Context: any, NMI included; at most MEMMON_CACHE_PROBES steps.
- * Return: id and object size. The id is MEMMON_CACHE_UNKNOWN (counted) when no slot was free.
+ * Return: id and object size. The id is MEMMON_CACHE_UNKNOWN for NULL, and (counted) when no slot was free.
  */
 struct memmon_cache memmon_cache_find(const struct kmem_cache *s)
 {
+	if (!s)
+		return (struct memmon_cache){ .id = MEMMON_CACHE_UNKNOWN };
 	return (struct memmon_cache){ .id = find_or_claim(s), .bytes = size_of(s) };
 }
 
 /**
- * memmon_cache_of - the cache that a slab object belongs to
+ * memmon_cache_of_slab - the cache that a slab object belongs to
  * @object: address of a live object, or of anything else in the kernel's direct map
  *
- * Only for sessions that filter by cache, since it touches the struct page of the object.
+ * Touches the struct page of the object: only for sessions that filter by cache, and for kernels whose
+ * tracepoints do not say the cache.
  *
  * Context: any.
- * Return: the id, or MEMMON_CACHE_UNKNOWN if it is no slab object or the kernel's layout is not known.
+ * Return: the cache, or NULL if it is no slab object or the kernel's layout is not known.
  */
-u16 memmon_cache_of(const void *object)
+const struct kmem_cache *memmon_cache_of_slab(const void *object)
 {
 	struct page *page;
-	const struct kmem_cache *s;
 
 	if (memmon_layout.slab_cache_offset < 0 || !virt_addr_valid(object))
-		return MEMMON_CACHE_UNKNOWN;
+		return NULL;
 	page = virt_to_head_page(object);
 	if (!PageSlab(page))
-		return MEMMON_CACHE_UNKNOWN;
-	s = *(struct kmem_cache **)((void *)page + memmon_layout.slab_cache_offset);
-	return s ? memmon_cache_lookup(s).id : MEMMON_CACHE_UNKNOWN;
+		return NULL;
+	return *(struct kmem_cache **)((void *)page + memmon_layout.slab_cache_offset);
 }
 
 /**

@@ -68,7 +68,7 @@ static inline struct memmon_cache memmon_cache_lookup(const struct kmem_cache *s
 int memmon_cache_init(void);
 int memmon_cache_watch(void);
 void memmon_cache_unwatch(void);
-u16 memmon_cache_of(const void *object);
+const struct kmem_cache *memmon_cache_of_slab(const void *object);
 void memmon_cache_name(u16 id, char name[MEMMON_CACHE_NAME_BYTES]);
 unsigned int memmon_cache_count(void);
 u64 memmon_cache_overflows(void);

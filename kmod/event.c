@@ -88,7 +88,7 @@ static notrace u8 find_context(void)
 		return MEMMON_CONTEXT_TASK;
 	if (in_nmi())
 		return MEMMON_CONTEXT_NMI;
-	return in_hardirq() ? MEMMON_CONTEXT_HARDIRQ : MEMMON_CONTEXT_SOFTIRQ;
+	return hardirq_count() ? MEMMON_CONTEXT_HARDIRQ : MEMMON_CONTEXT_SOFTIRQ;
 }
 
 /**

@@ -40,7 +40,7 @@ static bool wants_cache(struct memmon_facts *facts)
 	u8 verdict;
 
 	if (facts->is_slab && facts->cache == MEMMON_CACHE_UNKNOWN && facts->object)
-		facts->cache = memmon_cache_of((void *)facts->object);
+		facts->cache = memmon_cache_lookup(memmon_cache_of_slab((void *)facts->object)).id;
 	if (facts->cache == MEMMON_CACHE_UNKNOWN)
 		return false;
 	verdict = READ_ONCE(verdicts[facts->cache]);

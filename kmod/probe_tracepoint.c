@@ -54,10 +54,11 @@ static notrace noinline void on_searched_cache(unsigned long call_site, const vo
 
 static notrace void on_cache_alloc(MEMMON_CACHE_ALLOC_PROTO)
 {
+	const struct kmem_cache *traced = MEMMON_TRACED_CACHE;
 	struct memmon_cache cache;
 
-	if (unlikely(!memmon_cache_is_home(s, &cache))) {
-		on_searched_cache(call_site, ptr, s, gfp, false);
+	if (unlikely(!memmon_cache_is_home(traced, &cache))) {
+		on_searched_cache(call_site, ptr, traced, gfp, false);
 		return;
 	}
 	memmon_event_record(MEMMON_CLASS_CACHE_ALLOC, call_site, (unsigned long)ptr, cache.bytes,
@@ -76,10 +77,11 @@ static notrace void on_kfree(MEMMON_KFREE_PROTO)
 
 static notrace void on_cache_free(MEMMON_CACHE_FREE_PROTO)
 {
+	const struct kmem_cache *traced = MEMMON_TRACED_CACHE;
 	struct memmon_cache cache;
 
-	if (unlikely(!memmon_cache_is_home(s, &cache))) {
-		on_searched_cache(call_site, ptr, s, 0, true);
+	if (unlikely(!memmon_cache_is_home(traced, &cache))) {
+		on_searched_cache(call_site, ptr, traced, 0, true);
 		return;
 	}
 	memmon_event_record(MEMMON_CLASS_CACHE_FREE, call_site, (unsigned long)ptr, cache.bytes,

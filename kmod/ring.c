@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Memory of the per-CPU rings, and reading them without stopping a writer. */
+#include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
 #include <linux/log2.h>
@@ -80,12 +81,22 @@ static void ring_free_all(void)
  */
 int memmon_ring_init(unsigned int entries)
 {
-	int cpu, ret;
+	int cpu, ret = 0;
 
 	ring_slots = roundup_pow_of_two(max(entries, MEMMON_RING_SLOTS_MIN));
 	for_each_possible_cpu(cpu)
 		ring_point_to_scratch(cpu);
-	ret = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "mem_monitor:ring", ring_prepare_cpu, NULL);
+	/* Not left to the hot-plug core: before 6.2 it did not call dynamic "prepare" states at set-up. */
+	cpus_read_lock();
+	for_each_online_cpu(cpu) {
+		ret = ring_prepare_cpu(cpu);
+		if (ret)
+			break;
+	}
+	if (!ret)
+		ret = cpuhp_setup_state_nocalls_cpuslocked(CPUHP_BP_PREPARE_DYN, "mem_monitor:ring",
+							   ring_prepare_cpu, NULL);
+	cpus_read_unlock();
 	if (ret < 0) {
 		ring_free_all();
 		return ret;

@@ -4,8 +4,8 @@
  *
  * Each PROTO is the parameter list of a probe. That it is the running kernel's is checked at compile
  * time by the check_trace_callback_type_*() of the kernel's header: a wrong one would not fail, but read
- * garbage. One prototype serves 6.1 and later; commit 2c1d697fb8ba ("mm/slab_common: drop
- * kmem_alloc & avoid dereferencing fields when not using") (v6.1) gave kmem_cache_alloc its cache.
+ * garbage. Which of the two sets is right is asked of the headers (ask/traced_cache.c); the second can go
+ * with the last kernel before 6.1.
  */
 #ifndef MEMMON_COMPAT_KMEM_TRACEPOINT_H
 #define MEMMON_COMPAT_KMEM_TRACEPOINT_H
@@ -14,15 +14,31 @@
 #include <linux/tracepoint.h>
 #include <trace/events/kmem.h>
 
+#ifdef MEMMON_HAVE_TRACED_CACHE
+
 #define MEMMON_KMALLOC_PROTO                                                    \
 	void *data, unsigned long call_site, const void *ptr, size_t bytes_req, \
 		size_t bytes_alloc, gfp_t gfp, int node
 #define MEMMON_CACHE_ALLOC_PROTO                                                               \
 	void *data, unsigned long call_site, const void *ptr, struct kmem_cache *s, gfp_t gfp, \
 		int node
-#define MEMMON_KFREE_PROTO void *data, unsigned long call_site, const void *ptr
 #define MEMMON_CACHE_FREE_PROTO \
 	void *data, unsigned long call_site, const void *ptr, const struct kmem_cache *s
+/* The cache of the object, in a handler with one of the two prototypes above. */
+#define MEMMON_TRACED_CACHE s
+
+#else
+
+#define MEMMON_KMALLOC_PROTO                                                    \
+	void *data, unsigned long call_site, const void *ptr, size_t bytes_req, \
+		size_t bytes_alloc, gfp_t gfp
+#define MEMMON_CACHE_ALLOC_PROTO MEMMON_KMALLOC_PROTO
+#define MEMMON_CACHE_FREE_PROTO void *data, unsigned long call_site, const void *ptr
+#define MEMMON_TRACED_CACHE memmon_cache_of_slab(ptr)
+
+#endif
+
+#define MEMMON_KFREE_PROTO void *data, unsigned long call_site, const void *ptr
 #define MEMMON_PAGE_ALLOC_PROTO \
 	void *data, struct page *page, unsigned int order, gfp_t gfp, int migratetype
 #define MEMMON_PAGE_FREE_PROTO void *data, struct page *page, unsigned int order

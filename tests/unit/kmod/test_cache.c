@@ -237,15 +237,16 @@ static void the_cache_of_an_object(void **state)
 
 	(void)state;
 	*page = (struct page){ .is_slab = true, .slab_cache = &s };
-	assert_int_equal(memmon_cache_of(object), memmon_cache_lookup(&s).id);
+	assert_ptr_equal(memmon_cache_of_slab(object), &s);
 	page->is_slab = false;
-	assert_int_equal(memmon_cache_of(object), MEMMON_CACHE_UNKNOWN);
+	assert_null(memmon_cache_of_slab(object));
 	*page = (struct page){ .is_slab = true };
-	assert_int_equal(memmon_cache_of(object), MEMMON_CACHE_UNKNOWN);
-	assert_int_equal(memmon_cache_of(&s), MEMMON_CACHE_UNKNOWN);
+	assert_null(memmon_cache_of_slab(object));
+	assert_null(memmon_cache_of_slab(&s));
 	page->slab_cache = &s;
 	memmon_layout.slab_cache_offset = -1;
-	assert_int_equal(memmon_cache_of(object), MEMMON_CACHE_UNKNOWN);
+	assert_null(memmon_cache_of_slab(object));
+	assert_int_equal(memmon_cache_lookup(NULL).id, MEMMON_CACHE_UNKNOWN);
 }
 
 static void says_what_it_can_do(void **state)

@@ -15,6 +15,7 @@ _Thread_local int shim_task;
 unsigned int nr_cpu_ids = SHIM_NR_CPUS;
 unsigned int shim_nr_online = SHIM_NR_CPUS;
 int shim_cpuhp_error;
+static bool cpus_are_locked;
 static int (*cpu_startup)(unsigned int cpu);
 
 bool shim_tsc_is_unstable;
@@ -81,24 +82,29 @@ void shim_take(int *count)
 	--*count;
 }
 
-/* A CPU that cannot start undoes nothing: the module's state has no teardown. */
-int cpuhp_setup_state(int state, const char *name, int (*startup)(unsigned int cpu),
-		      int (*teardown)(unsigned int cpu))
+/* The module's state has no teardown, and is set up with the CPUs held where they are. */
+int cpuhp_setup_state_nocalls_cpuslocked(int state, const char *name,
+					 int (*startup)(unsigned int cpu),
+					 int (*teardown)(unsigned int cpu))
 {
-	unsigned int cpu;
-	int ret;
-
 	(void)name;
-	assert(!teardown);
+	assert(!teardown && cpus_are_locked);
 	if (shim_cpuhp_error)
 		return shim_cpuhp_error;
-	for (cpu = 0; cpu < shim_nr_online; cpu++) {
-		ret = startup(cpu);
-		if (ret)
-			return ret;
-	}
 	cpu_startup = startup;
 	return state;
+}
+
+void cpus_read_lock(void)
+{
+	assert(!cpus_are_locked);
+	cpus_are_locked = true;
+}
+
+void cpus_read_unlock(void)
+{
+	assert(cpus_are_locked);
+	cpus_are_locked = false;
 }
 
 void cpuhp_remove_state_nocalls(int state)

@@ -93,11 +93,16 @@ typedef struct {
 	} while (0)
 
 #define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < (int)nr_cpu_ids; (cpu)++)
+extern unsigned int shim_nr_online; /* see shim.h */
+#define for_each_online_cpu(cpu) for ((cpu) = 0; (cpu) < (int)shim_nr_online; (cpu)++)
 #define cpu_to_node(cpu) ((void)(cpu), 0)
 
 #define CPUHP_BP_PREPARE_DYN 1
-int cpuhp_setup_state(int state, const char *name, int (*startup)(unsigned int cpu),
-		      int (*teardown)(unsigned int cpu));
+void cpus_read_lock(void);
+void cpus_read_unlock(void);
+int cpuhp_setup_state_nocalls_cpuslocked(int state, const char *name,
+					 int (*startup)(unsigned int cpu),
+					 int (*teardown)(unsigned int cpu));
 void cpuhp_remove_state_nocalls(int state);
 
 /* Contexts: the same bits as the kernel's. */
@@ -109,7 +114,7 @@ extern _Thread_local unsigned int shim_preempt_count;
 #define preempt_disable_notrace() ((void)shim_preempt_count++)
 #define preempt_enable_notrace() ((void)shim_preempt_count--)
 #define in_nmi() (shim_preempt_count & NMI_MASK)
-#define in_hardirq() (shim_preempt_count & HARDIRQ_MASK)
+#define hardirq_count() (preempt_count() & HARDIRQ_MASK)
 #define in_task() (!(shim_preempt_count & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET)))
 
 #define TASK_COMM_LEN 16

@@ -16,7 +16,7 @@ void shim_interrupt_at(unsigned int point, void (*handler)(void));
 /* Takes that back. Return: true if it had not run yet. */
 bool shim_interrupt_cancel(void);
 
-/* CPUs that cpuhp_setup_state() finds online; its error, if not 0; a CPU that comes online later. */
+/* CPUs that are online; the error of setting up a hot-plug state, if not 0; a CPU that comes online later. */
 extern unsigned int shim_nr_online;
 extern int shim_cpuhp_error;
 int shim_cpu_up(unsigned int cpu);
