@@ -43,7 +43,7 @@ user: ## build memmon, libmemmon and the workloads into build/user
 .PHONY: kmod
 kmod: ## build mem_monitor.ko for the running kernel (or KDIR) into build/kmod
 	@[ -e "$(KDIR)/Makefile" ] || { \
-		echo "make: $(KDIR) is missing; install linux-headers-$(RELEASE)" >&2; exit 1; }
+		echo "make: no kernel headers in $(KDIR); for this kernel: apt-get install linux-headers-$(RELEASE)" >&2; exit 1; }
 	@mkdir -p $(KMOD_BUILD) && cp -rsf $(CURDIR)/kmod/. $(KMOD_BUILD)/
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(KMOD_BUILD) modules
 

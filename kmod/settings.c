@@ -96,7 +96,7 @@ int memmon_settings_check(void)
 		return -EINVAL;
 	}
 	if (proc_mode != 0400 && proc_mode != 0440 && proc_mode != 0444) {
-		pr_err("proc_mode=%#o is not allowed: give 0400, 0440 or 0444\n", proc_mode);
+		pr_err("proc_mode=%#o is not allowed: give 0400, 0440 or 0444, octal\n", proc_mode);
 		return -EINVAL;
 	}
 	memmon_settings.is_logging = with_log;
