@@ -129,14 +129,13 @@ stop_background()
 	BACKGROUND=
 }
 
-# make_load [MICROSECONDS]: requests and frees of every class, for ever, with a pause in each round
+# Requests and frees of every class, for ever.
 make_load()
 {
 	while :; do
 		ls -lR /sys/kernel/mm /proc/sys/vm >/dev/null
 		dd if=/dev/zero of="$WORK/load" bs=64k count=8 2>/dev/null
 		rm -f "$WORK/load"
-		usleep "${1:-0}"
 	done
 }
 
