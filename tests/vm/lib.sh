@@ -20,12 +20,6 @@ fail()
 	exit 1
 }
 
-skip()
-{
-	echo "$*"
-	exit 77
-}
-
 # equal WANTED GOT WHAT
 equal()
 {
@@ -43,14 +37,9 @@ unload()
 	nothing_is_left
 }
 
-is_loaded()
-{
-	grep -q '^mem_monitor ' /proc/modules
-}
-
 nothing_is_left()
 {
-	! is_loaded || fail "the module is still loaded"
+	! grep -q '^mem_monitor ' /proc/modules || fail "the module is still loaded"
 	[ ! -e "$LOG" ] || fail "$LOG is still there"
 	[ ! -e "$STATUS" ] || fail "$STATUS is still there"
 	[ ! -s "$KPROBES" ] || fail "probes are still there: $(cat "$KPROBES")"
@@ -62,7 +51,7 @@ status()
 	awk -v key="$1" '$1 == key { sub(/^[^ ]+ /, ""); print }' "${2:-$STATUS}"
 }
 
-# Prints the keys of the status file, or of a copy of it, whose sums do not come out even.
+# unbalanced FILE: prints the keys of a copy of the status whose sums do not come out even
 unbalanced()
 {
 	awk '
@@ -77,7 +66,7 @@ unbalanced()
 		accounted = value["recorded"] + value["filtered"] + value["dropped"] + value["in_flight"]
 		if (value["seen"] != accounted)
 			printf "seen %d, accounted for %d\n", value["seen"], accounted
-	}' "${1:-"$STATUS"}"
+	}' "$1"
 }
 
 books_balance()
@@ -104,7 +93,7 @@ made()
 	END { print sum + 0 }' "$WORK/kcount"
 }
 
-# log_has_what_was_made [KIND...]: compares the log with kcount's report, line by line
+# Compares the log with kcount's report, line by line.
 log_has_what_was_made()
 {
 	cat "$LOG" >"$WORK/log"
@@ -143,12 +132,17 @@ make_load()
 read_for_ever()
 {
 	while [ -e "$LOG" ]; do
-		dd if="$LOG" bs="$1" count=$((200000 / $1 / 8 + 1)) 2>/dev/null |
-			sed '$d' | grep -Ev "$LINE_FORMAT" >>"$WORK/bad" || :
+		dd if="$LOG" bs="$1" count=$((25000 / $1 + 1)) 2>/dev/null | sed '$d' >"$WORK/read.$1"
+		[ ! -s "$WORK/read.$1" ] || : >"$WORK/has_read.$1"
+		grep -Ev "$LINE_FORMAT" "$WORK/read.$1" >>"$WORK/bad" || :
 	done
 }
 
+# readers_saw_whole_lines BYTES...: all of those that read_for_ever was started with
 readers_saw_whole_lines()
 {
+	for bytes in "$@"; do
+		[ -e "$WORK/has_read.$bytes" ] || fail "the reader with bs=$bytes got nothing"
+	done
 	[ ! -s "$WORK/bad" ] || fail "a reader saw: $(head -n 3 "$WORK/bad")"
 }

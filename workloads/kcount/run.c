@@ -4,7 +4,6 @@
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
-#include <linux/vmalloc.h>
 
 #include "kcount.h"
 

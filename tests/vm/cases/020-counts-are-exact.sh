@@ -14,7 +14,7 @@ kcount n=53 spread=1
 books_balance
 log_has_what_was_made
 stop_background
-readers_saw_whole_lines
+readers_saw_whole_lines 7 4096 65536
 [ "$(made made var)" -ge 159 ] || fail "kcount made too little: $(cat "$WORK/kcount")"
 equal 0 "$(status dropped)" "dropped"
 unload

@@ -14,7 +14,7 @@ kcount n=101 spread=1
 books_balance
 stop_background
 log_has_what_was_made
-readers_saw_whole_lines
+readers_saw_whole_lines 1 65536
 [ "$(status filtered.comm)" -gt 1000 ] || fail "there was no other load"
 equal 0 "$(status dropped)" "dropped"
 unload

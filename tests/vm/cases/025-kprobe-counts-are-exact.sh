@@ -12,7 +12,7 @@ kcount n=101 spread=1 phases=const,var,lconst,lvar,node,lnode,cache,gone,reborn
 books_balance
 stop_background
 log_has_what_was_made
-readers_saw_whole_lines
+readers_saw_whole_lines 4096
 for label in kmalloc kmalloc_large kmalloc_node kmem_cache_alloc kmalloc_cache; do
 	grep -q "^\[$label\]" "$WORK/log" || fail "no line of $label"
 done
