@@ -51,7 +51,7 @@ choose_machine()
 	elif use_kvm; then
 		MACHINE+=(-accel kvm -cpu host)
 	else
-		MACHINE+=(-accel "tcg,thread=multi" -cpu max)
+		MACHINE+=(-accel "tcg,thread=${MEMMON_LAB_TCG:-multi}" -cpu max)
 	fi
 	OPT_CPUS=${OPT_CPUS:-2}
 	if [ -z "$OPT_MEMORY" ]; then
