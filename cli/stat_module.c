@@ -115,27 +115,39 @@ static bool lacks_failed(const struct stat_module *module, const struct memmon_b
 	       memmon_log_count(module->log) < now->requests;
 }
 
+static int take_books(struct stat_module *module, struct memmon_books *books)
+{
+	struct module_look look;
+	int err = module_look_take(module->status, &look);
+
+	if (err)
+		return err;
+	*books = look.books;
+	module_look_drop(&look);
+	return 0;
+}
+
 /*
- * Takes the log and the books as they are now. The log is a snapshot made by open(), so the books are
- * read before the log itself: reading asks for memory too.
+ * Takes the log, and the books just before and after. The log is a snapshot made by open(), so the
+ * books are read before the log itself: reading asks for memory too.
  */
-static int take_log(struct stat_module *module, struct memmon_books *books)
+static int take_log(struct stat_module *module, struct memmon_books *before,
+		    struct memmon_books *after)
 {
 	struct memmon_file *file;
-	struct module_look now;
 	const char *text;
 	size_t len;
 	int err;
 
+	err = take_books(module, before);
+	if (err)
+		return err;
 	err = memmon_file_open(module_log_path(), &file);
 	if (err)
 		return err;
-	err = module_look_take(module->status, &now);
-	if (!err) {
-		*books = now.books;
-		module_look_drop(&now);
+	err = take_books(module, after);
+	if (!err)
 		err = memmon_file_read(file, &text, &len);
-	}
 	if (!err)
 		err = memmon_log_parse(text, len, &module->log);
 	memmon_file_close(file);
@@ -143,23 +155,24 @@ static int take_log(struct stat_module *module, struct memmon_books *books)
 }
 
 /*
- * Opening the log asks for memory, and those requests come last in it. When all requests after the
- * experiment are ours, they are cut off, and what is left ends exactly where the experiment ended.
- * When someone else was in between, it is tried again.
+ * Opening the log asks for memory, and those requests come last in it. When all requests made meanwhile
+ * are ours, the books fit the log, and what came after the experiment is cut off by number. When
+ * someone else was in between, it is tried again.
  */
 static const char *find_requests(struct stat_module *module)
 {
 	size_t nr_requests = stat_module_books(module).requests;
 	size_t nr_later, nr_earlier;
-	struct memmon_books now;
+	struct memmon_books begun, now;
 
 	for (int attempt = 0; attempt < LOG_ATTEMPTS; attempt++) {
 		memmon_log_destroy(module->log);
 		module->log = NULL;
-		if (take_log(module, &now))
+		if (take_log(module, &begun, &now))
 			return "the log cannot be read";
 		nr_later = now.requests - module->after.books.requests;
-		if (!is_tail_ours(module->log, nr_later))
+		if (nr_later > memmon_log_count(module->log) ||
+		    !is_tail_ours(module->log, now.requests - begun.requests))
 			continue;
 		nr_earlier = memmon_log_count(module->log) - nr_later;
 		if (nr_earlier < nr_requests || lacks_failed(module, &now))
@@ -188,10 +201,15 @@ const char *stat_module_count(struct stat_module *module, struct memmon_experime
 		return "mem_monitor is not loaded";
 	if (module->not_counted)
 		return module->not_counted;
-	if (memmon_experiment_count_requests(experiment, module->log, module->first,
-					     stat_module_books(module).requests))
+	switch (memmon_experiment_count_requests(experiment, module->log, module->first,
+						 stat_module_books(module).requests)) {
+	case 0:
+		return NULL;
+	case -ENOMEM:
+		return "there is not enough memory";
+	default:
 		return "the log is shorter than the module's books";
-	return NULL;
+	}
 }
 
 struct memmon_books stat_module_books(const struct stat_module *module)

@@ -143,17 +143,33 @@ static struct tracked *find_size_class(struct memmon_experiment *experiment, uin
 	return best;
 }
 
-static void count_request(struct memmon_experiment *experiment,
-			  const struct memmon_request *request)
+/* A cache that came and went between two looks is known from its requests only. */
+static struct tracked *find_or_track(struct memmon_experiment *experiment, const char *name)
+{
+	struct tracked *cache = find(experiment, name, 0);
+
+	if (cache)
+		return cache;
+	cache = track(experiment, name);
+	if (cache)
+		cache->row.has_requests = true;
+	return cache;
+}
+
+static int count_request(struct memmon_experiment *experiment, const struct memmon_request *request)
 {
 	struct tracked *cache = NULL;
 
-	if (request->cache)
-		cache = find(experiment, request->cache, 0);
-	else if (!strcmp(request->label, "kmalloc"))
+	if (request->cache) {
+		cache = find_or_track(experiment, request->cache);
+		if (!cache)
+			return -ENOMEM;
+	} else if (!strcmp(request->label, "kmalloc")) {
 		cache = find_size_class(experiment, request->bytes);
+	}
 	if (cache)
 		cache->row.requests++;
+	return 0;
 }
 
 /* Rows whose requests the log tells apart: named caches, and kmalloc-N for the whole class. */
@@ -175,8 +191,12 @@ int memmon_experiment_count_requests(struct memmon_experiment *experiment,
 		row->requests = 0;
 		row->has_requests = is_countable(row->name);
 	}
-	for (size_t i = first; i < first + nr; i++)
-		count_request(experiment, memmon_log_at(log, i));
+	for (size_t i = first; i < first + nr; i++) {
+		int err = count_request(experiment, memmon_log_at(log, i));
+
+		if (err)
+			return err;
+	}
 	return 0;
 }
 
@@ -202,9 +222,11 @@ static int compare_rows(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
+/* A cache that no look saw an object of, but that had requests, has come and gone. */
 static bool has_moved(const struct memmon_row *row)
 {
-	return row->during != row->before || row->after != row->before;
+	return row->during != row->before || row->after != row->before ||
+	       (row->requests && !row->before);
 }
 
 int memmon_experiment_select(struct memmon_experiment *experiment, const char *only,

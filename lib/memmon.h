@@ -236,9 +236,10 @@ int memmon_experiment_add(struct memmon_experiment *experiment, enum memmon_phas
  *
  * A kmem_cache_alloc line names its cache. A kmalloc line counts for the cache kmalloc-N with the
  * smallest N that holds its bytes, whichever family (kmalloc-cg-N, kmalloc-rnd-*-N, ...) served it:
- * the log does not tell families apart, so rows of the other families get no count.
+ * the log does not tell families apart, so rows of the other families get no count. A cache that no
+ * look has seen gets a row of its own.
  *
- * Return: 0, or -EINVAL when the log has no such lines.
+ * Return: 0, -EINVAL when the log has no such lines, or -ENOMEM.
  */
 int memmon_experiment_count_requests(struct memmon_experiment *experiment,
 				     const struct memmon_log *log, size_t first, size_t nr);

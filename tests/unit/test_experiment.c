@@ -192,6 +192,9 @@ static void requests_by_name_and_size_class(void **state)
 	assert_int_equal(requests_of(experiment, "kmalloc-1k"), 2);
 	assert_int_equal(requests_of(experiment, "kmalloc-2k"), 1);
 	assert_int_equal(requests_of(experiment, "dentry"), 1);
+	/* No look has seen this one: it came and went, and is shown without being asked for. */
+	assert_int_equal(requests_of(experiment, "gone"), 1);
+	assert_int_equal(select_rows(experiment, "gone", NULL), 1);
 	select_rows(experiment, "kmalloc-cg-64", "*");
 	assert_false(memmon_experiment_at(experiment, 0)->has_requests);
 	/* Counting again replaces, it does not add. */
