@@ -115,13 +115,15 @@ static void proc_mode_is_one_of_three(void **state)
 			assert_int_equal(memmon_settings.proc_mode, mode);
 			continue;
 		}
-		snprintf(message, sizeof(message),
-			 "mem_monitor: proc_mode=%#o is not allowed: give 0400, 0440 or 0444, octal\n",
-			 mode);
+		snprintf(
+			message, sizeof(message),
+			"mem_monitor: proc_mode=%#o is not allowed: give 0400, 0440 or 0444, octal\n",
+			mode);
 		check_bad(message);
 	}
 	SET(unsigned int, "proc_mode", 0x10000 | 0400);
-	check_bad("mem_monitor: proc_mode=0200400 is not allowed: give 0400, 0440 or 0444, octal\n");
+	check_bad(
+		"mem_monitor: proc_mode=0200400 is not allowed: give 0400, 0440 or 0444, octal\n");
 }
 
 static void pid_has_bounds(void **state)
