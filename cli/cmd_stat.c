@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* memmon stat: what a command does to the slab caches, before, during and after. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "stat.h"
@@ -194,26 +196,27 @@ static int print(const struct settings *settings, const struct stat_report *repo
 
 	if (err)
 		ui_error("%s", strerror(-err));
+	else if (settings->output)
+		err = ui_flush(out, settings->output);
 	return err ? CMD_FAILED : CMD_OK;
 }
 
-static int print_to_file(const struct settings *settings, const struct stat_report *report)
+/* Nobody else may read what a privileged user has seen. */
+static FILE *create_private(const char *path)
 {
-	FILE *out = fopen(settings->output, "we");
-	int status;
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 
-	if (!out) {
-		ui_error("cannot write to %s: %s", settings->output, strerror(errno));
-		return CMD_FAILED;
+	if (!file) {
+		ui_error("cannot write to %s: %s", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
 	}
-	status = print(settings, report, out);
-	if (ui_flush(out, settings->output))
-		status = CMD_FAILED;
-	fclose(out);
-	return status;
+	return file;
 }
 
-static int show(struct watch *watch, const struct settings *settings, struct stat_report *report)
+static int show(struct watch *watch, const struct settings *settings, struct stat_report *report,
+		FILE *out)
 {
 	int err;
 
@@ -229,7 +232,7 @@ static int show(struct watch *watch, const struct settings *settings, struct sta
 		ui_error("%s", strerror(-err));
 		return CMD_FAILED;
 	}
-	return settings->output ? print_to_file(settings, report) : print(settings, report, stdout);
+	return print(settings, report, out);
 }
 
 static int run(const struct cmd *cmd, int argc, char **argv)
@@ -237,6 +240,7 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	struct settings settings = { .interval_ms = 10, .settle_ms = 100 };
 	struct stat_report report = { 0 };
 	struct watch watch = { 0 };
+	FILE *out = stdout;
 	int first, status;
 
 	status = cmd_parse(cmd, argc, argv, &settings, &first);
@@ -247,12 +251,20 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		return CMD_USAGE;
 	}
 	report.command = argv + first;
+	/* Before the command runs: it may take hours, and its result must have a place to go. */
+	if (settings.output) {
+		out = create_private(settings.output);
+		if (!out)
+			return CMD_FAILED;
+	}
 	status = open_watch(&watch);
 	if (status == CMD_OK)
 		status = experiment(&watch, &settings, &report);
 	if (status == CMD_OK)
-		status = show(&watch, &settings, &report);
+		status = show(&watch, &settings, &report, out);
 	close_watch(&watch);
+	if (out != stdout)
+		fclose(out);
 	/* The command's own status is passed on, unless we failed where it did not. */
 	return report.exit_code ? report.exit_code : status;
 }

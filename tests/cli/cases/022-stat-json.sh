@@ -8,6 +8,7 @@ json_is 'd["caches"][0]["growth_percent"] == 0 and d["caches"][0]["requests"] ==
 json_is 'd["module"]["lost"]["dropped"] == 0 and d["module"]["seen"]["kmalloc"] == 0'
 run_check memmon stat -s0 --json --output result -- echo hello
 [ "$(cat out)" = hello ] || fail "stdout is the command's"
+[ "$(stat -c %a result)" = 600 ] || fail "others may read the result"
 mv result out
 json_is 'd["command"] == ["echo", "hello"]'
 run_check memmon stat -s0 --json -o out2 -- true $'\xff'

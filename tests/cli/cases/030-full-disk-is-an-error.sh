@@ -15,7 +15,8 @@ full memmon status --json
 full memmon stat -s0 -- true
 full memmon stat -s0 --all --json -- true
 run_mustfail 1 "cannot write to /dev/full" memmon stat -s0 -o /dev/full -- true
-run_mustfail 1 "cannot write to missing/x" memmon stat -s0 -o missing/x -- true
+run_mustfail 1 "cannot write to missing/x" memmon stat -s0 -o missing/x -- touch ran
+[ ! -e ran ] || fail "the command ran, although its result had no place to go"
 status=0
 threads -n 1 >/dev/full 2>err || status=$?
 [ "$status" -eq 1 ] || fail "threads ends with 1, not $status"
