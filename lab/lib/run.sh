@@ -205,10 +205,39 @@ explain_loss()
 # run_command COMMAND...: the subcommand run.
 run_command()
 {
-	local stream
-
 	prepare_guest "$@"
 	say "booting $K_RELEASE, $OPT_CPUS CPUs, $OPT_MEMORY MiB, ${MACHINE[1]%%,*}${OPT_ICOUNT:+ with the instruction clock}"
+	run_guest
+	if emulator_slipped; then
+		say "the emulator executed a breakpoint that was gone; again, with the CPUs in turns"
+		take_turns
+		run_guest
+	fi
+	finish_run
+}
+
+# emulator_slipped: the guest fell over the known fault of emulated CPUs that run in parallel, before
+# anything of the user's ran: a kernel that boots patches its own code too.
+emulator_slipped()
+{
+	[ -z "$BOOTED" ] && [[ ${MACHINE[1]} == tcg,thread=multi ]] && [ "$OPT_CPUS" -gt 1 ] &&
+		grep -qa 'Oops: int3' "$SCRATCH/console"
+}
+
+# take_turns: be ready for another run, with the CPUs one after the other.
+take_turns()
+{
+	MACHINE[1]=tcg,thread=single
+	TIMED_OUT=
+	exec {REPORT}<&-
+	rm -f "$SCRATCH/report"
+}
+
+# run_guest: from its start to its end, with its output as it comes.
+run_guest()
+{
+	local stream
+
 	start_guest ignore_loglevel -serial "file:$SCRATCH/console" </dev/null
 	# Through files: a guest must not stall because the reader of its output does.
 	tail -c +1 -s 0.1 -f --pid="$QEMU_PID" "$SCRATCH/out" 2>/dev/null &
@@ -220,7 +249,6 @@ run_command()
 		wait "$stream" || true
 	done
 	TAIL_PIDS=()
-	finish_run
 }
 
 # finish_run: the exit status of the lab.
