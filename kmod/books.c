@@ -29,15 +29,6 @@ struct cpu_books {
 	u64 reserved[MEMMON_NR_RINGS];
 };
 
-static u64 sum(const u64 *counts, int nr)
-{
-	u64 total = 0;
-
-	while (nr--)
-		total += READ_ONCE(counts[nr]);
-	return total;
-}
-
 /*
  * Copies the books of @c in the order opposite to that in which a writer changes them (seen first,
  * then filtered or reserved), so that seen is never short of the rest.
@@ -59,11 +50,11 @@ static void copy_books(const struct memmon_cpu *c, struct cpu_books *copy)
 /* How many events @copy shows as seen but neither filtered nor reserved. */
 static u64 count_in_flight(const struct cpu_books *copy)
 {
-	u64 done = sum(copy->books.filtered, MEMMON_NR_FILTER_REASONS) +
+	u64 done = memmon_books_sum(copy->books.filtered, MEMMON_NR_FILTER_REASONS) +
 		   copy->books.dropped_nested +
-		   sum(copy->reserved, MEMMON_NR_RINGS) / MEMMON_RECORD_BYTES;
+		   memmon_books_sum(copy->reserved, MEMMON_NR_RINGS) / MEMMON_RECORD_BYTES;
 
-	return sum(copy->books.seen, MEMMON_NR_CLASSES) - done;
+	return memmon_books_sum(copy->books.seen, MEMMON_NR_CLASSES) - done;
 }
 
 static void read_cpu(const struct memmon_cpu *c, struct cpu_books *copy)

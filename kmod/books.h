@@ -63,6 +63,16 @@ struct memmon_balance {
 extern const char *const memmon_class_names[MEMMON_NR_CLASSES];
 extern const char *const memmon_filter_names[MEMMON_NR_FILTER_REASONS];
 
+/* The sum of @nr counters of a copy that nobody writes to. */
+static inline u64 memmon_books_sum(const u64 *counts, int nr)
+{
+	u64 total = 0;
+
+	while (nr--)
+		total += counts[nr];
+	return total;
+}
+
 void memmon_books_balance(struct memmon_balance *balance);
 
 #endif /* MEMMON_BOOKS_H */

@@ -28,7 +28,10 @@ static struct cache_info infos[MEMMON_CACHE_SLOTS];
 static atomic_t nr_caches;
 static atomic64_t nr_overflows;
 
-/* Key of slot 0, which is never used, of destroyed caches, and of an entry being made. No cache lies at these addresses. */
+/*
+ * Key of slot 0, which is never used, of destroyed caches, and of an entry being made. No cache lies at
+ * these addresses.
+ */
 #define KEY_RESERVED ((const struct kmem_cache *)1)
 #define KEY_TOMBSTONE ((const struct kmem_cache *)2)
 #define KEY_BUSY ((const struct kmem_cache *)3)
@@ -221,11 +224,10 @@ void memmon_cache_unwatch(void)
 	destroy_error = -ENOENT;
 }
 
-/* Prepares the registry. Return: 0, always. Context: process, before any probe is attached. */
-int memmon_cache_init(void)
+/* Prepares the registry. Context: process, before any probe is attached. */
+void memmon_cache_init(void)
 {
 	memmon_cache_keys[MEMMON_CACHE_UNKNOWN] = KEY_RESERVED;
-	return 0;
 }
 
 /* Caches entered so far, the destroyed ones included. */

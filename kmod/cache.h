@@ -65,7 +65,7 @@ static inline struct memmon_cache memmon_cache_lookup(const struct kmem_cache *s
 	return memmon_cache_is_home(s, &cache) ? cache : memmon_cache_find(s);
 }
 
-int memmon_cache_init(void);
+void memmon_cache_init(void);
 int memmon_cache_watch(void);
 void memmon_cache_unwatch(void);
 const struct kmem_cache *memmon_cache_of_slab(const void *object);

@@ -21,15 +21,6 @@
 
 #define FILE_NAME "mem_monitor_status"
 
-static u64 sum(const u64 *counts, int nr)
-{
-	u64 total = 0;
-
-	while (nr--)
-		total += counts[nr];
-	return total;
-}
-
 static void show_text(struct seq_file *m, const char *key, const char *text)
 {
 	char clean[MEMMON_CACHE_NAME_BYTES];
@@ -104,7 +95,8 @@ static void show_seen(struct seq_file *m, const struct memmon_balance *b)
 	const struct memmon_probe_source *source = memmon_settings.source;
 	unsigned int i;
 
-	seq_printf(m, "seen %llu\n", sum(b->seen, MEMMON_NR_CLASSES) + b->kprobe_missed);
+	seq_printf(m, "seen %llu\n",
+		   memmon_books_sum(b->seen, MEMMON_NR_CLASSES) + b->kprobe_missed);
 	for (i = 0; i < source->nr_probes; i++) {
 		const struct memmon_probe *probe = source->probe(i);
 
@@ -120,10 +112,10 @@ static void show_books(struct seq_file *m)
 	memmon_books_balance(&b);
 	b.kprobe_missed = memmon_settings.source->missed();
 	show_seen(m, &b);
-	seq_printf(m, "recorded %llu\n", sum(b.recorded, MEMMON_NR_RINGS));
+	seq_printf(m, "recorded %llu\n", memmon_books_sum(b.recorded, MEMMON_NR_RINGS));
 	seq_printf(m, "recorded.requests %llu\n", b.recorded[MEMMON_RING_REQUESTS]);
 	seq_printf(m, "recorded.frees %llu\n", b.recorded[MEMMON_RING_FREES]);
-	seq_printf(m, "filtered %llu\n", sum(b.filtered, MEMMON_NR_FILTER_REASONS));
+	seq_printf(m, "filtered %llu\n", memmon_books_sum(b.filtered, MEMMON_NR_FILTER_REASONS));
 	for (i = 0; i < MEMMON_NR_FILTER_REASONS; i++)
 		seq_printf(m, "filtered.%s %llu\n", memmon_filter_names[i], b.filtered[i]);
 	seq_printf(m, "dropped %llu\n", b.no_ring + b.nested + b.kprobe_missed);
