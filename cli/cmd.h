@@ -13,6 +13,7 @@ enum cmd_exit {
 	CMD_FAILED = 1,
 	CMD_USAGE = 2,
 	CMD_NO_ACCESS = 3, /* no module, or no permission */
+	CMD_INCOMPLETE = 4, /* events are missing, and --strict was asked for */
 };
 
 /* What cmd_parse() says when the command is to go on. */

@@ -83,6 +83,11 @@ struct ui_text ui_bytes(uint64_t bytes);
  */
 struct ui_text ui_growth(double percent);
 
+/**
+ * ui_count() - like "5,000,000"
+ */
+struct ui_text ui_count(uint64_t count);
+
 /* ---- JSON (ui_json.c) ---- */
 
 /**

@@ -34,3 +34,19 @@ struct ui_text ui_growth(double percent)
 		snprintf(ret.text, sizeof(ret.text), "%+.1f%%", percent);
 	return ret;
 }
+
+struct ui_text ui_count(uint64_t count)
+{
+	struct ui_text ret;
+	char digits[24];
+	int len = snprintf(digits, sizeof(digits), "%" PRIu64, count);
+	size_t to = 0;
+
+	for (int i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			ret.text[to++] = ',';
+		ret.text[to++] = digits[i];
+	}
+	ret.text[to] = '\0';
+	return ret;
+}

@@ -26,11 +26,22 @@ static void growth(void **state)
 	assert_string_equal(ui_growth(INFINITY).text, "new");
 }
 
+static void counts(void **state)
+{
+	(void)state;
+	assert_string_equal(ui_count(0).text, "0");
+	assert_string_equal(ui_count(999).text, "999");
+	assert_string_equal(ui_count(1000).text, "1,000");
+	assert_string_equal(ui_count(123456).text, "123,456");
+	assert_string_equal(ui_count(UINT64_MAX).text, "18,446,744,073,709,551,615");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(growth),
+		cmocka_unit_test(counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
