@@ -4,7 +4,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "cmd.h"
+#include "memmon/session.h"
 #include "module.h"
 #include "ui.h"
 
@@ -57,6 +60,40 @@ void module_look_drop(struct module_look *look)
 {
 	memmon_status_destroy(look->status);
 	look->status = NULL;
+}
+
+/* A module without the device has its status file all the same. */
+static void explain_no_device(void)
+{
+	if (access(module_status_path(), F_OK))
+		ui_error("mem_monitor is not loaded; load it with 'modprobe mem_monitor'");
+	else
+		ui_error("the mem_monitor that is loaded is too old to have %s; load a newer one",
+			 MEMMON_DEVICE_PATH);
+}
+
+int module_explain_device(int err)
+{
+	switch (err) {
+	case -ENOENT:
+	case -ENODEV:
+	case -ENXIO:
+		explain_no_device();
+		return CMD_NO_ACCESS;
+	case -EACCES:
+	case -EPERM:
+		ui_error("no permission to open %s; run memmon as root or with CAP_PERFMON",
+			 MEMMON_DEVICE_PATH);
+		return CMD_NO_ACCESS;
+	case -EPROTO:
+		ui_error("the mem_monitor that is loaded speaks another version of the protocol "
+			 "than memmon %s; install both from one release",
+			 memmon_version());
+		return CMD_NO_ACCESS;
+	default:
+		ui_error("cannot open %s: %s", MEMMON_DEVICE_PATH, strerror(-err));
+		return CMD_FAILED;
+	}
 }
 
 void module_print_loss(const struct memmon_books *books, FILE *out)

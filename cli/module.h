@@ -32,6 +32,14 @@ int module_look_take(struct memmon_file *file, struct module_look *look);
 void module_look_drop(struct module_look *look);
 
 /**
+ * module_explain_device() - say why the device cannot be opened, and what to do
+ * @err: negative errno of memmon_session_open()
+ *
+ * Return: the exit code to end with.
+ */
+int module_explain_device(int err);
+
+/**
  * module_print_loss() - the line that every view ends with
  */
 void module_print_loss(const struct memmon_books *books, FILE *out);
