@@ -1,127 +1,325 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The contract between mem_monitor.ko and user space: one record per event.
+ * The contract between mem_monitor.ko and user space: the record of an event, and the device
+ * /dev/mem_monitor, where every open descriptor is a session of its own.
  *
- * A record is 64 bytes, one cache line, in the byte order of the machine. Its layout is fixed by the
- * assertions at the end of this file. Rule for changes: a new meaning for a bit or byte that was
- * zero raises MEMMON_ABI_MINOR; everything else raises MEMMON_ABI_MAJOR.
+ * A session:	open, MEMMON_IOC_SETUP, mmap one region for each CPU, MEMMON_IOC_ENABLE,
+ *		poll and MEMMON_IOC_SYNC and take the records, MEMMON_IOC_DISABLE, close.
+ *
+ * Everything is in the byte order of the machine. Its layout is fixed by the assertions of
+ * mem_monitor_layout.h.
+ *
+ * Versions. Structures that begin with @size may grow at their end: the caller sets @size to what it
+ * knows. One that is longer than the kernel's is taken if the unknown rest is zero, and refused with
+ * E2BIG otherwise; of one that is shorter the rest counts as zero, and is not written back. A new
+ * member at an end, or a new meaning for a bit or byte that had to be zero, raises MEMMON_ABI_MINOR.
+ * Everything else raises MEMMON_ABI_MAJOR, and programs refuse a module with another one.
  */
 #ifndef _UAPI_MEM_MONITOR_H
 #define _UAPI_MEM_MONITOR_H
 
-#ifdef __KERNEL__
-#include <linux/build_bug.h>
-#include <linux/stddef.h>
+#include <linux/ioctl.h>
 #include <linux/types.h>
-#else
-#include <assert.h>
-#include <stddef.h>
-#include <linux/types.h>
-#endif
 
-#define MEMMON_ABI_MAJOR 0
-#define MEMMON_ABI_MINOR 1
+#include "mem_monitor_record.h"
 
-#define MEMMON_COMM_BYTES 16
+#define MEMMON_ABI_MAJOR 1
+#define MEMMON_ABI_MINOR 0
+
+#define MEMMON_CACHE_NAME_BYTES 64
 
 /*
- * Event classes: (constant suffix, name in status files and tables). The first group comes from the
- * kernel's tracepoints, the second, "calls", from probes at the entry of allocator functions, which
- * know what was asked for but not whether it was given.
+ * The conditions of a filter: (constant suffix, name as a counter), in the order in which they are tried,
+ * the cheap ones first. Each that is set must hold; an event that does not have what a condition asks
+ * for (a kfree has no size) does not meet it.
  */
-#define MEMMON_CLASSES(X)                            \
-	X(NONE, "none")                              \
-	X(KMALLOC, "kmalloc")                        \
-	X(CACHE_ALLOC, "kmem_cache_alloc")           \
-	X(KFREE, "kfree")                            \
-	X(CACHE_FREE, "kmem_cache_free")             \
-	X(PAGE_ALLOC, "mm_page_alloc")               \
-	X(PAGE_FREE, "mm_page_free")                 \
-	X(PAGE_FREE_BATCHED, "mm_page_free_batched") \
-	X(CALL_KMALLOC, "kmalloc")                   \
-	X(CALL_KMALLOC_LARGE, "kmalloc_large")       \
-	X(CALL_KMALLOC_SLAB, "kmalloc_slab")         \
-	X(CALL_KMALLOC_NODE, "kmalloc_node")         \
-	X(CALL_CACHE_ALLOC, "kmem_cache_alloc")      \
-	X(CALL_KMALLOC_CACHE, "kmalloc_cache")
-
-enum memmon_class {
-#define MEMMON_CLASS_ENUM(id, name) MEMMON_CLASS_##id,
-	MEMMON_CLASSES(MEMMON_CLASS_ENUM)
-#undef MEMMON_CLASS_ENUM
-	MEMMON_NR_CLASSES
-};
+#define MEMMON_CONDITIONS(X)  \
+	X(PID, "pid")         \
+	X(TGID, "tgid")       \
+	X(BYTES, "bytes")     \
+	X(ORDER, "order")     \
+	X(GFP, "gfp")         \
+	X(SITE, "site")       \
+	X(CONTEXT, "context") \
+	X(SAMPLE, "sample")   \
+	X(NODE, "node")       \
+	X(COMM, "comm")       \
+	X(CGROUP, "cgroup")   \
+	X(CACHE, "cache")
 
 /*
- * Where the CPU was when the event happened. In all but the first, pid and comm are of the task
- * that was interrupted, not of one that asked for memory.
+ * Why a session did not want an event: one of the conditions; NULL: a kfree(NULL); DUPLICATE: the
+ * inner one of two events for one request; SELF: the doing of a reader of mem_monitor.
  */
-enum memmon_context {
-	MEMMON_CONTEXT_TASK,
-	MEMMON_CONTEXT_SOFTIRQ,
-	MEMMON_CONTEXT_HARDIRQ,
-	MEMMON_CONTEXT_NMI,
-	MEMMON_NR_CONTEXTS
+#define MEMMON_FILTER_REASONS(X)  \
+	MEMMON_CONDITIONS(X)      \
+	X(NULL, "null")           \
+	X(DUPLICATE, "duplicate") \
+	X(SELF, "self")
+
+enum memmon_filter_reason {
+#define MEMMON_FILTER_ENUM(id, name) MEMMON_FILTERED_##id,
+	MEMMON_FILTER_REASONS(MEMMON_FILTER_ENUM)
+#undef MEMMON_FILTER_ENUM
+	MEMMON_NR_FILTER_REASONS
 };
 
-/* struct memmon_record.pid_node: thread id in the low 22 bits (PID_MAX_LIMIT is 2^22), NUMA node above. */
-#define MEMMON_PID_BITS 22
-#define MEMMON_PID_MASK ((1U << MEMMON_PID_BITS) - 1)
-#define MEMMON_NODE_UNKNOWN 0x3ffU
-
-/* struct memmon_record.detail of page events; of slab events it is the cache id, 0 = not known. */
-#define MEMMON_PAGE_ORDER_BITS 5
-#define MEMMON_PAGE_ZONE_BITS 3
-#define MEMMON_PAGE_DETAIL(order, zone, migratetype)  \
-	((order) | (zone) << MEMMON_PAGE_ORDER_BITS | \
-	 (migratetype) << (MEMMON_PAGE_ORDER_BITS + MEMMON_PAGE_ZONE_BITS))
-#define MEMMON_PAGE_ORDER(detail) ((detail) & ((1U << MEMMON_PAGE_ORDER_BITS) - 1))
-#define MEMMON_PAGE_ZONE(detail) \
-	((detail) >> MEMMON_PAGE_ORDER_BITS & ((1U << MEMMON_PAGE_ZONE_BITS) - 1))
-#define MEMMON_PAGE_MIGRATETYPE(detail) \
-	((detail) >> (MEMMON_PAGE_ORDER_BITS + MEMMON_PAGE_ZONE_BITS))
+#define MEMMON_FILTER_COMM_BYTES 32
+#define MEMMON_FILTER_CACHE_BYTES 256
+#define MEMMON_FILTER_SITES 16
+#define MEMMON_FILTER_NODES 1024
 
 /**
- * struct memmon_record - one allocator event
- * @time: TSC ticks or nanoseconds of the kernel's monotonic clock; the status says which ("clock")
- * @call_site: return address of the allocator call; 0 for page events
- * @object: address of the object; for page events the page frame number; 0 for calls and failures
- * @bytes_req: bytes asked for, saturated at 2^32-1
- * @bytes_alloc: bytes taken: size class of a kmalloc, object size of a cache, pages of a page event
- * @gfp: gfp flags as this kernel numbers them; 0 for frees
- * @detail: cache id, or order, zone and migratetype of a page event (MEMMON_PAGE_*)
- * @event_class: enum memmon_class
- * @context: enum memmon_context
- * @pid_node: thread id and NUMA node of the memory (MEMMON_PID_*)
- * @tgid: process id
- * @comm: name of the thread, NUL-terminated unless torn by a concurrent rename
+ * struct memmon_site_range - a function, or the text of a module
+ * @first: first address
+ * @last: last address
  */
-struct memmon_record {
-	__u64 time;
-	__u64 call_site;
-	__u64 object;
-	__u32 bytes_req;
-	__u32 bytes_alloc;
-	__u32 gfp;
-	__u16 detail;
-	__u8 event_class;
-	__u8 context;
-	__u32 pid_node;
-	__u32 tgid;
-	char comm[MEMMON_COMM_BYTES];
+struct memmon_site_range {
+	__u64 first;
+	__u64 last;
 };
 
-static_assert(offsetof(struct memmon_record, call_site) == 8, "memmon_record layout");
-static_assert(offsetof(struct memmon_record, object) == 16, "memmon_record layout");
-static_assert(offsetof(struct memmon_record, bytes_req) == 24, "memmon_record layout");
-static_assert(offsetof(struct memmon_record, bytes_alloc) == 28, "memmon_record layout");
-static_assert(offsetof(struct memmon_record, gfp) == 32, "memmon_record layout");
-static_assert(offsetof(struct memmon_record, detail) == 36, "memmon_record layout");
-static_assert(offsetof(struct memmon_record, event_class) == 38, "memmon_record layout");
-static_assert(offsetof(struct memmon_record, context) == 39, "memmon_record layout");
-static_assert(offsetof(struct memmon_record, pid_node) == 40, "memmon_record layout");
-static_assert(offsetof(struct memmon_record, tgid) == 44, "memmon_record layout");
-static_assert(offsetof(struct memmon_record, comm) == 48, "memmon_record layout");
-static_assert(sizeof(struct memmon_record) == 64, "a record is one cache line");
+/**
+ * struct memmon_filter - what a session wants to see
+ * @conditions: mask of 1 << enum memmon_filter_reason, the conditions only: which members count
+ * @pid: thread id, or process id of all its threads
+ * @tgid: process id
+ * @cgroup_fd: open directory of a cgroup v2; its descendants are meant too
+ * @contexts: mask of 1 << enum memmon_context
+ * @orders: mask of 1 << page order; only page events have one
+ * @gfp_mask: these bits of the gfp flags ...
+ * @gfp_value: ... must be these; only requests have any
+ * @min_bytes: least size: what was requested, or the object size of a cache, or the pages
+ * @max_bytes: greatest size
+ * @sample_one_in: keep the objects of one address in so many, with their frees; 1 or more
+ * @nr_sites: how many of @sites count; 1 or more
+ * @sites: the call site must be in one of them
+ * @nodes: NUMA nodes of the memory: node n is bit n % 64 of word n / 64
+ * @comm: globs on the name of the thread, separated by commas; '*' and '?' match any characters
+ * @cache: globs on the name of the slab cache, separated by commas
+ */
+struct memmon_filter {
+	__u32 conditions;
+	__u32 pid;
+	__u32 tgid;
+	__s32 cgroup_fd;
+	__u32 contexts;
+	__u32 orders;
+	__u32 gfp_mask;
+	__u32 gfp_value;
+	__u64 min_bytes;
+	__u64 max_bytes;
+	__u32 sample_one_in;
+	__u32 nr_sites;
+	struct memmon_site_range sites[MEMMON_FILTER_SITES];
+	__u64 nodes[MEMMON_FILTER_NODES / 64];
+	char comm[MEMMON_FILTER_COMM_BYTES];
+	char cache[MEMMON_FILTER_CACHE_BYTES];
+};
+
+/* struct memmon_options.flags: keep the newest records instead of dropping new ones when a ring is full. */
+#define MEMMON_OPTION_OVERWRITE (1U << 0)
+/* Record what the process that calls MEMMON_IOC_SETUP does, too. */
+#define MEMMON_OPTION_WITH_SELF (1U << 1)
+#define MEMMON_OPTIONS_KNOWN (MEMMON_OPTION_OVERWRITE | MEMMON_OPTION_WITH_SELF)
+
+/**
+ * struct memmon_options - MEMMON_IOC_SETUP: what a session is to be
+ * @size: of this structure
+ * @flags: MEMMON_OPTION_*
+ * @source: enum memmon_source
+ * @classes: mask of 1 << enum memmon_class, all of @source; 0 means all of the source
+ * @ring_bytes: of each CPU, rounded up to a power of two; 0 means the default. Set to what it became.
+ * @watermark_bytes: poll() reports a CPU that has so many unread, at the latest when it has twice as many;
+ *		     rounded up to a power of two, at most half the ring; 0 means a quarter of it.
+ *		     Set to what it became.
+ * @map_bytes: set to the size of one CPU's region: a page for struct memmon_ring_page, then the records
+ * @filter: all zero for every event
+ */
+struct memmon_options {
+	__u32 size;
+	__u32 flags;
+	__u32 source;
+	__u32 classes;
+	__u64 ring_bytes;
+	__u64 watermark_bytes;
+	__u64 map_bytes;
+	struct memmon_filter filter;
+};
+
+/**
+ * struct memmon_ring_page - the first page of a CPU's region: mmap() at offset cpu * map_bytes
+ * @cpu: whose ring it is
+ * @record_bytes: sizeof(struct memmon_record)
+ * @data_offset: where the records begin in the region
+ * @data_bytes: of the ring, a power of two; position p lies at @data_offset + p % @data_bytes
+ * @published: written by the kernel: position behind the newest record known to be whole
+ * @complete: written by MEMMON_IOC_SYNC: all before this position is whole; may be ahead of @published
+ * @reserved: written by MEMMON_IOC_SYNC: position behind the newest record that is being written
+ * @consumed: written by the reader: position before which it needs no record any more
+ *
+ * A position counts bytes from the start of the session and never wraps. Records from @consumed up to the
+ * higher of @published and @complete can be read. In a session that keeps (the default), the kernel
+ * writes no record over an unread one. In one that overwrites, what lay before @reserved - @data_bytes
+ * when read @reserved is read after the copy may be torn.
+ *
+ * Load @published with acquire, store @consumed with release semantics.
+ */
+struct memmon_ring_page {
+	__u32 cpu;
+	__u32 record_bytes;
+	__u64 data_offset;
+	__u64 data_bytes;
+	__u64 published;
+	__u64 complete;
+	__u64 reserved;
+	__u64 zero[10];
+	__u64 consumed;
+};
+
+/* Why an event that a session wanted was not recorded. */
+#define MEMMON_DROP_REASONS(X) \
+	X(FULL, "full")        \
+	X(NO_RING, "no_ring")  \
+	X(NESTED, "nested")    \
+	X(KPROBE_MISSED, "kprobe_missed")
+
+enum memmon_drop_reason {
+#define MEMMON_DROP_ENUM(id, name) MEMMON_DROPPED_##id,
+	MEMMON_DROP_REASONS(MEMMON_DROP_ENUM)
+#undef MEMMON_DROP_ENUM
+	MEMMON_NR_DROP_REASONS
+};
+
+enum memmon_session_state {
+	MEMMON_SESSION_NEW,
+	MEMMON_SESSION_SET_UP,
+	MEMMON_SESSION_ENABLED,
+	MEMMON_SESSION_DISABLED
+};
+
+#define MEMMON_STATS_COUNTERS 32
+
+/**
+ * struct memmon_stats - MEMMON_IOC_STATS: a session's books, all CPUs together
+ * @size: of this structure
+ * @state: enum memmon_session_state
+ * @nr_rings: CPUs that have a ring
+ * @missing_classes: mask of 1 << enum memmon_class: asked for, but not attached on this kernel
+ * @recorded: records written, by @seen = recorded + filtered + dropped + in_flight
+ * @in_flight: events that were being written while the books were read
+ * @memory_bytes: what the session's rings take
+ * @seen: by enum memmon_class: events that happened while the session was enabled
+ * @filtered: by enum memmon_filter_reason
+ * @dropped: by enum memmon_drop_reason; KPROBE_MISSED is also part of no @seen
+ *
+ * How many of the recorded ones were overwritten before they were read, the reader knows: positions
+ * count all.
+ */
+struct memmon_stats {
+	__u32 size;
+	__u32 state;
+	__u32 nr_rings;
+	__u32 missing_classes;
+	__u64 recorded;
+	__u64 in_flight;
+	__u64 memory_bytes;
+	__u64 seen[MEMMON_STATS_COUNTERS];
+	__u64 filtered[MEMMON_STATS_COUNTERS];
+	__u64 dropped[MEMMON_STATS_COUNTERS];
+};
+
+enum memmon_clock {
+	MEMMON_CLOCK_TSC,
+	MEMMON_CLOCK_MONO_NS
+};
+
+/**
+ * struct memmon_info - MEMMON_IOC_INFO: the module, and the clocks at one moment
+ * @size: of this structure
+ * @abi_major: MEMMON_ABI_MAJOR
+ * @abi_minor: MEMMON_ABI_MINOR
+ * @record_bytes: sizeof(struct memmon_record)
+ * @page_bytes: of a page of this kernel
+ * @nr_cpus: possible CPUs are 0 to this - 1
+ * @clock: enum memmon_clock, of the records
+ * @clock_khz: ticks of that clock in a millisecond, as the kernel has calibrated it
+ * @clock_now: that clock
+ * @monotonic_ns: the kernel's monotonic clock at the same moment
+ * @realtime_ns: time since the epoch at the same moment
+ * @classes: mask of 1 << enum memmon_class that this kernel may have
+ * @session_max_bytes: memory that one session may take
+ */
+struct memmon_info {
+	__u32 size;
+	__u16 abi_major;
+	__u16 abi_minor;
+	__u32 record_bytes;
+	__u32 page_bytes;
+	__u32 nr_cpus;
+	__u32 clock;
+	__u64 clock_khz;
+	__u64 clock_now;
+	__u64 monotonic_ns;
+	__u64 realtime_ns;
+	__u32 classes;
+	__u32 zero;
+	__u64 session_max_bytes;
+};
+
+/**
+ * struct memmon_cache_info - MEMMON_IOC_CACHE: a slab cache by the id in a record
+ * @size: of this structure
+ * @id: which one
+ * @object_bytes: its object size
+ * @zero: 0
+ * @name: NUL-terminated, as the kernel has it; "cache@<id>" if the module cannot read names here
+ */
+struct memmon_cache_info {
+	__u32 size;
+	__u32 id;
+	__u32 object_bytes;
+	__u32 zero;
+	char name[MEMMON_CACHE_NAME_BYTES];
+};
+
+/* Tables of names that differ from kernel to kernel. */
+enum memmon_name_table {
+	MEMMON_NAMES_GFP,
+	MEMMON_NAMES_ZONE,
+	MEMMON_NAMES_MIGRATETYPE
+};
+
+/**
+ * struct memmon_name - MEMMON_IOC_NAME: one row of a table of names
+ * @size: of this structure
+ * @table: enum memmon_name_table
+ * @index: which row, from 0; ENOENT behind the last one
+ * @zero: 0
+ * @value: set to the number: bits of the gfp flags, zone, migratetype. Names of several gfp bits
+ *	   stand before those of single ones.
+ * @name: set to its name, NUL-terminated
+ */
+struct memmon_name {
+	__u32 size;
+	__u32 table;
+	__u32 index;
+	__u32 zero;
+	__u64 value;
+	char name[40];
+};
+
+/* The argument of each is a pointer to the structure named, or nothing. The size in the structure counts. */
+#define MEMMON_IOC_MAGIC 0xB8
+#define MEMMON_IOC_INFO _IO(MEMMON_IOC_MAGIC, 0) /* struct memmon_info */
+#define MEMMON_IOC_SETUP _IO(MEMMON_IOC_MAGIC, 1) /* struct memmon_options; once */
+#define MEMMON_IOC_ENABLE _IO(MEMMON_IOC_MAGIC, 2) /* begins to record */
+#define MEMMON_IOC_DISABLE \
+	_IO(MEMMON_IOC_MAGIC, 3) /* ends it for good; what is unread can be read */
+#define MEMMON_IOC_SYNC \
+	_IO(MEMMON_IOC_MAGIC, 4) /* brings ring pages up to date; returns nr_rings */
+#define MEMMON_IOC_STATS _IO(MEMMON_IOC_MAGIC, 5) /* struct memmon_stats */
+#define MEMMON_IOC_CACHE _IO(MEMMON_IOC_MAGIC, 6) /* struct memmon_cache_info */
+#define MEMMON_IOC_NAME _IO(MEMMON_IOC_MAGIC, 7) /* struct memmon_name */
 
 #endif /* _UAPI_MEM_MONITOR_H */

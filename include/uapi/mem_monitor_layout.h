@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/* Fixes the layout of mem_monitor.h: every member of every structure, at compile time, on both sides. */
+#ifndef _UAPI_MEM_MONITOR_LAYOUT_H
+#define _UAPI_MEM_MONITOR_LAYOUT_H
+
+#ifdef __KERNEL__
+#include <linux/build_bug.h>
+#include <linux/stddef.h>
+#else
+#include <assert.h>
+#include <stddef.h>
+#endif
+
+#include "mem_monitor.h"
+
+#define MEMMON_AT(type, member, offset) \
+	static_assert(offsetof(struct type, member) == (offset), "layout of struct " #type)
+#define MEMMON_SIZE(type, bytes) \
+	static_assert(sizeof(struct type) == (bytes), "layout of struct " #type)
+
+MEMMON_AT(memmon_record, event_class, 8);
+MEMMON_AT(memmon_record, context, 9);
+MEMMON_AT(memmon_record, detail, 10);
+MEMMON_AT(memmon_record, gfp, 12);
+MEMMON_AT(memmon_record, call_site, 16);
+MEMMON_AT(memmon_record, object, 24);
+MEMMON_AT(memmon_record, bytes_req, 32);
+MEMMON_AT(memmon_record, bytes_alloc, 36);
+MEMMON_AT(memmon_record, pid_node, 40);
+MEMMON_AT(memmon_record, tgid, 44);
+MEMMON_AT(memmon_record, comm, 48);
+MEMMON_SIZE(memmon_record, 64);
+
+MEMMON_AT(memmon_site_range, last, 8);
+MEMMON_SIZE(memmon_site_range, 16);
+
+MEMMON_AT(memmon_filter, pid, 4);
+MEMMON_AT(memmon_filter, tgid, 8);
+MEMMON_AT(memmon_filter, cgroup_fd, 12);
+MEMMON_AT(memmon_filter, contexts, 16);
+MEMMON_AT(memmon_filter, orders, 20);
+MEMMON_AT(memmon_filter, gfp_mask, 24);
+MEMMON_AT(memmon_filter, gfp_value, 28);
+MEMMON_AT(memmon_filter, min_bytes, 32);
+MEMMON_AT(memmon_filter, max_bytes, 40);
+MEMMON_AT(memmon_filter, sample_one_in, 48);
+MEMMON_AT(memmon_filter, nr_sites, 52);
+MEMMON_AT(memmon_filter, sites, 56);
+MEMMON_AT(memmon_filter, nodes, 312);
+MEMMON_AT(memmon_filter, comm, 440);
+MEMMON_AT(memmon_filter, cache, 472);
+MEMMON_SIZE(memmon_filter, 728);
+
+MEMMON_AT(memmon_options, flags, 4);
+MEMMON_AT(memmon_options, source, 8);
+MEMMON_AT(memmon_options, classes, 12);
+MEMMON_AT(memmon_options, ring_bytes, 16);
+MEMMON_AT(memmon_options, watermark_bytes, 24);
+MEMMON_AT(memmon_options, map_bytes, 32);
+MEMMON_AT(memmon_options, filter, 40);
+MEMMON_SIZE(memmon_options, 768);
+
+MEMMON_AT(memmon_ring_page, record_bytes, 4);
+MEMMON_AT(memmon_ring_page, data_offset, 8);
+MEMMON_AT(memmon_ring_page, data_bytes, 16);
+MEMMON_AT(memmon_ring_page, published, 24);
+MEMMON_AT(memmon_ring_page, complete, 32);
+MEMMON_AT(memmon_ring_page, reserved, 40);
+MEMMON_AT(memmon_ring_page, zero, 48);
+MEMMON_AT(memmon_ring_page, consumed, 128);
+MEMMON_SIZE(memmon_ring_page, 136);
+
+MEMMON_AT(memmon_stats, state, 4);
+MEMMON_AT(memmon_stats, nr_rings, 8);
+MEMMON_AT(memmon_stats, missing_classes, 12);
+MEMMON_AT(memmon_stats, recorded, 16);
+MEMMON_AT(memmon_stats, in_flight, 24);
+MEMMON_AT(memmon_stats, memory_bytes, 32);
+MEMMON_AT(memmon_stats, seen, 40);
+MEMMON_AT(memmon_stats, filtered, 296);
+MEMMON_AT(memmon_stats, dropped, 552);
+MEMMON_SIZE(memmon_stats, 808);
+
+MEMMON_AT(memmon_info, abi_major, 4);
+MEMMON_AT(memmon_info, abi_minor, 6);
+MEMMON_AT(memmon_info, record_bytes, 8);
+MEMMON_AT(memmon_info, page_bytes, 12);
+MEMMON_AT(memmon_info, nr_cpus, 16);
+MEMMON_AT(memmon_info, clock, 20);
+MEMMON_AT(memmon_info, clock_khz, 24);
+MEMMON_AT(memmon_info, clock_now, 32);
+MEMMON_AT(memmon_info, monotonic_ns, 40);
+MEMMON_AT(memmon_info, realtime_ns, 48);
+MEMMON_AT(memmon_info, classes, 56);
+MEMMON_AT(memmon_info, zero, 60);
+MEMMON_AT(memmon_info, session_max_bytes, 64);
+MEMMON_SIZE(memmon_info, 72);
+
+MEMMON_AT(memmon_cache_info, id, 4);
+MEMMON_AT(memmon_cache_info, object_bytes, 8);
+MEMMON_AT(memmon_cache_info, zero, 12);
+MEMMON_AT(memmon_cache_info, name, 16);
+MEMMON_SIZE(memmon_cache_info, 80);
+
+MEMMON_AT(memmon_name, table, 4);
+MEMMON_AT(memmon_name, index, 8);
+MEMMON_AT(memmon_name, zero, 12);
+MEMMON_AT(memmon_name, value, 16);
+MEMMON_AT(memmon_name, name, 24);
+MEMMON_SIZE(memmon_name, 64);
+
+#undef MEMMON_AT
+#undef MEMMON_SIZE
+
+#endif /* _UAPI_MEM_MONITOR_LAYOUT_H */

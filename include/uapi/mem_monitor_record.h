@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/* The record of an allocator event, part of the contract in mem_monitor.h. */
+#ifndef _UAPI_MEM_MONITOR_RECORD_H
+#define _UAPI_MEM_MONITOR_RECORD_H
+
+#include <linux/types.h>
+
+#define MEMMON_COMM_BYTES 16
+
+/*
+ * Event classes: (constant suffix, name in status files, tables and recordings). The first group comes
+ * from the kernel's tracepoints, the second, "calls", from probes at the entry of allocator functions,
+ * which know what was asked for but not whether it was given.
+ */
+#define MEMMON_CLASSES(X)                            \
+	X(NONE, "none")                              \
+	X(KMALLOC, "kmalloc")                        \
+	X(CACHE_ALLOC, "kmem_cache_alloc")           \
+	X(KFREE, "kfree")                            \
+	X(CACHE_FREE, "kmem_cache_free")             \
+	X(PAGE_ALLOC, "mm_page_alloc")               \
+	X(PAGE_FREE, "mm_page_free")                 \
+	X(PAGE_FREE_BATCHED, "mm_page_free_batched") \
+	X(CALL_KMALLOC, "kmalloc")                   \
+	X(CALL_KMALLOC_LARGE, "kmalloc_large")       \
+	X(CALL_KMALLOC_SLAB, "kmalloc_slab")         \
+	X(CALL_KMALLOC_NODE, "kmalloc_node")         \
+	X(CALL_CACHE_ALLOC, "kmem_cache_alloc")      \
+	X(CALL_KMALLOC_CACHE, "kmalloc_cache")
+
+enum memmon_class {
+#define MEMMON_CLASS_ENUM(id, name) MEMMON_CLASS_##id,
+	MEMMON_CLASSES(MEMMON_CLASS_ENUM)
+#undef MEMMON_CLASS_ENUM
+	MEMMON_NR_CLASSES
+};
+
+/* Where events come from, and the classes of each source as a mask of 1 << enum memmon_class. */
+enum memmon_source {
+	MEMMON_SOURCE_TRACEPOINT,
+	MEMMON_SOURCE_KPROBE,
+	MEMMON_NR_SOURCES
+};
+
+#define MEMMON_CLASSES_TRACEPOINT ((1U << MEMMON_CLASS_CALL_KMALLOC) - (1U << MEMMON_CLASS_KMALLOC))
+#define MEMMON_CLASSES_KPROBE ((1U << MEMMON_NR_CLASSES) - (1U << MEMMON_CLASS_CALL_KMALLOC))
+
+/*
+ * Where the CPU was when the event happened. In all but the first, pid and comm are of the task
+ * that was interrupted, not of one that asked for memory.
+ */
+#define MEMMON_CONTEXTS(X)    \
+	X(TASK, "task")       \
+	X(SOFTIRQ, "softirq") \
+	X(HARDIRQ, "hardirq") \
+	X(NMI, "nmi")
+
+enum memmon_context {
+#define MEMMON_CONTEXT_ENUM(id, name) MEMMON_CONTEXT_##id,
+	MEMMON_CONTEXTS(MEMMON_CONTEXT_ENUM)
+#undef MEMMON_CONTEXT_ENUM
+	MEMMON_NR_CONTEXTS
+};
+
+/* struct memmon_record.pid_node: thread id in the low 22 bits (PID_MAX_LIMIT is 2^22), NUMA node above. */
+#define MEMMON_PID_BITS 22
+#define MEMMON_PID_MASK ((1U << MEMMON_PID_BITS) - 1)
+#define MEMMON_NODE_UNKNOWN 0x3ffU
+
+/* struct memmon_record.detail of page events; of slab events it is the cache id, 0 = not known. */
+#define MEMMON_PAGE_ORDER_BITS 5
+#define MEMMON_PAGE_ZONE_BITS 3
+#define MEMMON_PAGE_DETAIL(order, zone, migratetype)  \
+	((order) | (zone) << MEMMON_PAGE_ORDER_BITS | \
+	 (migratetype) << (MEMMON_PAGE_ORDER_BITS + MEMMON_PAGE_ZONE_BITS))
+#define MEMMON_PAGE_ORDER(detail) ((detail) & ((1U << MEMMON_PAGE_ORDER_BITS) - 1))
+#define MEMMON_PAGE_ZONE(detail) \
+	((detail) >> MEMMON_PAGE_ORDER_BITS & ((1U << MEMMON_PAGE_ZONE_BITS) - 1))
+#define MEMMON_PAGE_MIGRATETYPE(detail) \
+	((detail) >> (MEMMON_PAGE_ORDER_BITS + MEMMON_PAGE_ZONE_BITS))
+
+/**
+ * struct memmon_record - one allocator event; one cache line
+ * @time: TSC ticks or nanoseconds of the kernel's monotonic clock; see struct memmon_info
+ * @event_class: enum memmon_class
+ * @context: enum memmon_context
+ * @detail: cache id, or order, zone and migratetype of a page event (MEMMON_PAGE_*)
+ * @gfp: gfp flags as this kernel numbers them; 0 for frees
+ * @call_site: return address of the allocator call; 0 for page events
+ * @object: address of the object; for page events the page frame number; 0 for calls and failures
+ * @bytes_req: bytes asked for, saturated at 2^32-1; 0 for kfree
+ * @bytes_alloc: bytes taken: size class of a kmalloc, object size of a cache, pages of a page event
+ * @pid_node: thread id and NUMA node of the memory (MEMMON_PID_*)
+ * @tgid: process id
+ * @comm: name of the thread, NUL-terminated unless torn by a concurrent rename
+ */
+struct memmon_record {
+	__u64 time;
+	__u8 event_class;
+	__u8 context;
+	__u16 detail;
+	__u32 gfp;
+	__u64 call_site;
+	__u64 object;
+	__u32 bytes_req;
+	__u32 bytes_alloc;
+	__u32 pid_node;
+	__u32 tgid;
+	char comm[MEMMON_COMM_BYTES];
+};
+
+#endif /* _UAPI_MEM_MONITOR_RECORD_H */
