@@ -25,6 +25,9 @@ struct memmon_session;
  */
 int memmon_session_open(struct memmon_session **ret);
 
+/* The same for a device node at another place. */
+int memmon_session_open_path(const char *path, struct memmon_session **ret);
+
 /* Closing ends the session, whatever its state. */
 void memmon_session_close(struct memmon_session *session);
 
@@ -45,6 +48,9 @@ int memmon_session_disable(struct memmon_session *session);
  */
 int memmon_session_sync(struct memmon_session *session);
 int memmon_session_stats(struct memmon_session *session, struct memmon_stats *ret);
+
+/* The books as a reader has them, with what was overwritten before memmon_session_span() got it. */
+int memmon_session_loss(struct memmon_session *session, struct memmon_loss *ret);
 int memmon_session_info(const struct memmon_session *session, struct memmon_info *ret);
 const struct memmon_options *memmon_session_options(const struct memmon_session *session);
 int memmon_session_cache(struct memmon_session *session, uint32_t id, struct memmon_cache_info *ret);

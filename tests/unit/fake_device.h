@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A /dev/mem_monitor of the tests: its calls, and the kernel's side of its rings. */
+#ifndef FAKE_DEVICE_H
+#define FAKE_DEVICE_H
+
+#include <stdbool.h>
+
+#include "session_internal.h"
+
+#define FAKE_MAX_CPUS 8
+
+/**
+ * struct fake - what the device does
+ * @info: what MEMMON_IOC_INFO says
+ * @stats: what MEMMON_IOC_STATS says
+ * @names: table of gfp flags; @nr_names of them
+ * @ring_bytes: of a session that asks for none
+ * @has_ring: CPUs that a ring exists for
+ * @fail_request: this request fails with @fail_errno
+ * @nr_interrupts: so many calls are interrupted by a signal before they succeed
+ * @on_sync: called by MEMMON_IOC_SYNC before it looks
+ */
+struct fake {
+	struct memmon_info info;
+	struct memmon_stats stats;
+	struct memmon_options options;
+	struct memmon_name names[4];
+	uint32_t nr_names;
+	uint64_t ring_bytes;
+	bool has_ring[FAKE_MAX_CPUS];
+	struct memmon_ring_page *pages[FAKE_MAX_CPUS];
+	uint64_t heads[FAKE_MAX_CPUS];
+	uint32_t nr_mapped;
+	int nr_open;
+	unsigned long fail_request;
+	int fail_errno;
+	int nr_interrupts;
+	void (*on_sync)(void);
+};
+
+extern struct fake fake;
+extern const struct session_device fake_device;
+
+/* Before each test: two CPUs, rings of 16 records, a clock of one tick a nanosecond. */
+void fake_reset(void);
+void fake_free(void);
+
+/* The kernel writes a record; false when the ring is full and the session keeps. */
+bool fake_push(uint32_t cpu, const struct memmon_record *record);
+
+/* The same, with this time and all else zero; and published at once. */
+bool fake_push_time(uint32_t cpu, uint64_t time);
+void fake_publish(uint32_t cpu);
+
+#endif
