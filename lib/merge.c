@@ -127,6 +127,8 @@ unsigned int memmon_merge_take(struct memmon_merge *merge, uint64_t until,
 		const struct memmon_record *end = cursor->end;
 		uint64_t limit = run_limit(merge, until);
 
+		if (next->time > until)
+			break;
 		if ((size_t)(end - next) > max - nr)
 			end = next + (max - nr);
 		while (next != end && next->time <= limit) {
@@ -139,8 +141,6 @@ unsigned int memmon_merge_take(struct memmon_merge *merge, uint64_t until,
 			remove_first(merge);
 			break;
 		}
-		if (next->time > until)
-			break;
 		sift_down(merge);
 	}
 	return nr;

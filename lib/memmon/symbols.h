@@ -40,8 +40,8 @@ struct memmon_symbol {
  *
  * The table is read again when an address has no name and the list of modules has changed.
  *
- * Return: 0, also when the kernel hides its addresses, see memmon_symbols_are_known(); -EBADMSG when a
- * line makes no sense; another negative errno.
+ * Return: 0, also when the kernel hides its addresses, see memmon_symbols_are_known(); -EBADMSG when no
+ * line makes sense; another negative errno.
  */
 int memmon_symbols_open(const char *kallsyms, const char *modules, struct memmon_symbols **ret);
 
