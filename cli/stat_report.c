@@ -36,7 +36,7 @@ static int print_caches(const struct stat_report *report, FILE *out)
 		ui_table_add(table, "%" PRIu64, row->after);
 		ui_table_add(table, "%s", ui_growth(memmon_row_growth(row)).text);
 		if (row->has_requests)
-			ui_table_add(table, "%" PRIu64, row->requests);
+			ui_table_add(table, "%" PRIu64, row->counts.requests);
 		else
 			ui_table_add(table, "-");
 	}
@@ -100,7 +100,8 @@ static json_t *row_json(const struct memmon_row *row)
 			 "before", (json_int_t)row->before, "during", (json_int_t)row->during,
 			 "after", (json_int_t)row->after, "growth_percent",
 			 isinf(growth) ? json_null() : json_real(growth), "requests",
-			 row->has_requests ? json_integer((json_int_t)row->requests) : json_null());
+			 row->has_requests ? json_integer((json_int_t)row->counts.requests) :
+					     json_null());
 }
 
 static json_t *rows_json(const struct stat_report *report)

@@ -1,25 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Compares looks at the slab caches before, during and after an experiment. */
+#include "experiment.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
-#include "memmon.h"
-
-struct tracked {
-	struct memmon_row row; /* its name is ours */
-	uint64_t look; /* active objects in the look being added */
-};
-
-struct memmon_experiment {
-	struct tracked *caches;
-	size_t nr_caches;
-	size_t room;
-	const struct memmon_row **selected;
-	size_t nr_selected;
-};
 
 int memmon_experiment_create(struct memmon_experiment **ret)
 {
@@ -27,6 +15,7 @@ int memmon_experiment_create(struct memmon_experiment **ret)
 
 	if (!experiment)
 		return -ENOMEM;
+	experiment->all_counted = MEMMON_COUNTED_ALL;
 	*ret = experiment;
 	return 0;
 }
@@ -42,11 +31,12 @@ void memmon_experiment_destroy(struct memmon_experiment *experiment)
 	free(experiment);
 }
 
-/* Looks come in the same order nearly always, so the search starts where the last one ended. */
-static struct tracked *find(struct memmon_experiment *experiment, const char *name, size_t hint)
+struct memmon_tracked *memmon_experiment_find(struct memmon_experiment *experiment,
+					      const char *name, size_t hint)
 {
 	for (size_t i = 0; i < experiment->nr_caches; i++) {
-		struct tracked *cache = &experiment->caches[(hint + i) % experiment->nr_caches];
+		struct memmon_tracked *cache =
+			&experiment->caches[(hint + i) % experiment->nr_caches];
 
 		if (!strcmp(cache->row.name, name))
 			return cache;
@@ -54,9 +44,22 @@ static struct tracked *find(struct memmon_experiment *experiment, const char *na
 	return NULL;
 }
 
-static struct tracked *track(struct memmon_experiment *experiment, const char *name)
+/* The numbers of the run go to those of all runs. */
+static void end_run_of(struct memmon_row *row)
 {
-	struct tracked *cache;
+	memmon_spread_add(&row->phases[MEMMON_BEFORE], (double)row->before);
+	memmon_spread_add(&row->phases[MEMMON_DURING], (double)row->during);
+	memmon_spread_add(&row->phases[MEMMON_AFTER], (double)row->after);
+	if (row->before)
+		memmon_spread_add(&row->growth, ((double)row->during - (double)row->before) *
+							100.0 / (double)row->before);
+	memmon_counts_add(&row->total, &row->counts);
+}
+
+struct memmon_tracked *memmon_experiment_track(struct memmon_experiment *experiment,
+					       const char *name)
+{
+	struct memmon_tracked *cache;
 	char *copy;
 
 	if (memmon_array_grow((void **)&experiment->caches, experiment->nr_caches,
@@ -68,38 +71,68 @@ static struct tracked *track(struct memmon_experiment *experiment, const char *n
 	cache = &experiment->caches[experiment->nr_caches++];
 	memset(cache, 0, sizeof(*cache));
 	cache->row.name = copy;
+	/* It had no objects in the runs before. */
+	for (uint64_t run = 0; run < experiment->nr_runs; run++)
+		end_run_of(&cache->row);
 	return cache;
 }
 
-static void take_look(struct memmon_row *row, enum memmon_phase phase, uint64_t active)
+static uint64_t distance(uint64_t a, uint64_t b)
 {
+	return a > b ? a - b : b - a;
+}
+
+static void take_look(struct memmon_tracked *cache, enum memmon_phase phase, bool is_first_idle)
+{
+	struct memmon_row *row = &cache->row;
+
 	switch (phase) {
 	case MEMMON_BEFORE:
-		row->before = active;
+		row->before = cache->look;
+		row->during = 0;
+		row->after = 0;
 		break;
 	case MEMMON_DURING:
-		if (active > row->during)
-			row->during = active;
+		if (cache->look > row->during)
+			row->during = cache->look;
 		break;
 	case MEMMON_AFTER:
-		row->after = active;
+		row->after = cache->look;
+		break;
+	case MEMMON_IDLE:
+		if (is_first_idle)
+			cache->idle_start = cache->look;
+		if (distance(cache->look, cache->idle_start) > row->noise)
+			row->noise = distance(cache->look, cache->idle_start);
 		break;
 	}
+}
+
+/* What an earlier run had asked for is in the totals by now. */
+static void begin_run(struct memmon_experiment *experiment)
+{
+	experiment->is_running = true;
+	experiment->counted = MEMMON_COUNTED_NOTHING;
+	for (size_t i = 0; i < experiment->nr_caches; i++)
+		experiment->caches[i].row.counts = (struct memmon_counts){ 0 };
 }
 
 int memmon_experiment_add(struct memmon_experiment *experiment, enum memmon_phase phase,
 			  const struct memmon_slabinfo *info)
 {
+	bool is_first_idle = phase == MEMMON_IDLE && !experiment->is_idle;
 	size_t hint = 0;
 
+	if (phase != MEMMON_IDLE && !experiment->is_running)
+		begin_run(experiment);
 	for (size_t i = 0; i < experiment->nr_caches; i++)
 		experiment->caches[i].look = 0;
 	for (size_t i = 0; i < memmon_slabinfo_count(info); i++) {
 		const struct memmon_slab *slab = memmon_slabinfo_at(info, i);
-		struct tracked *cache = find(experiment, slab->name, hint);
+		struct memmon_tracked *cache = memmon_experiment_find(experiment, slab->name, hint);
 
 		if (!cache)
-			cache = track(experiment, slab->name);
+			cache = memmon_experiment_track(experiment, slab->name);
 		if (!cache)
 			return -ENOMEM;
 		/* Two caches may have one name; nobody could tell their rows apart. */
@@ -107,104 +140,35 @@ int memmon_experiment_add(struct memmon_experiment *experiment, enum memmon_phas
 		hint = (size_t)(cache - experiment->caches) + 1;
 	}
 	for (size_t i = 0; i < experiment->nr_caches; i++)
-		take_look(&experiment->caches[i].row, phase, experiment->caches[i].look);
+		take_look(&experiment->caches[i], phase, is_first_idle);
+	experiment->is_idle |= phase == MEMMON_IDLE;
 	return 0;
 }
 
-/* The N of kmalloc-N in bytes, or 0 for every other name. The kernel writes 1024 as 1k. */
-static uint64_t size_class_bytes(const char *name)
+/* A cache that no look saw an object of, but that had requests, has come and gone. */
+static bool has_moved(const struct memmon_row *row)
 {
-	uint64_t bytes;
-	char *unit;
-
-	if (strncmp(name, "kmalloc-", 8) || name[8] < '1' || name[8] > '9')
-		return 0;
-	bytes = strtoull(name + 8, &unit, 10);
-	if (*unit == 'k')
-		return unit[1] ? 0 : bytes << 10;
-	if (*unit == 'M')
-		return unit[1] ? 0 : bytes << 20;
-	return *unit ? 0 : bytes;
+	return row->during != row->before || row->after != row->before ||
+	       (row->counts.requests && !row->before);
 }
 
-static struct tracked *find_size_class(struct memmon_experiment *experiment, uint64_t bytes)
+void memmon_experiment_end_run(struct memmon_experiment *experiment)
 {
-	struct tracked *best = NULL;
-	uint64_t best_bytes = UINT64_MAX;
-
 	for (size_t i = 0; i < experiment->nr_caches; i++) {
-		uint64_t class_bytes = size_class_bytes(experiment->caches[i].row.name);
+		struct memmon_tracked *cache = &experiment->caches[i];
 
-		if (class_bytes >= bytes && class_bytes < best_bytes) {
-			best = &experiment->caches[i];
-			best_bytes = class_bytes;
-		}
+		cache->has_moved |= has_moved(&cache->row);
+		end_run_of(&cache->row);
 	}
-	return best;
+	if (experiment->counted < experiment->all_counted)
+		experiment->all_counted = experiment->counted;
+	experiment->is_running = false;
+	experiment->nr_runs++;
 }
 
-/* A cache that came and went between two looks is known from its requests only. */
-static struct tracked *find_or_track(struct memmon_experiment *experiment, const char *name)
+uint64_t memmon_experiment_runs(const struct memmon_experiment *experiment)
 {
-	struct tracked *cache = find(experiment, name, 0);
-
-	if (cache)
-		return cache;
-	cache = track(experiment, name);
-	if (cache)
-		cache->row.has_requests = true;
-	return cache;
-}
-
-static int count_request(struct memmon_experiment *experiment, const struct memmon_request *request)
-{
-	struct tracked *cache = NULL;
-
-	if (request->cache) {
-		cache = find_or_track(experiment, request->cache);
-		if (!cache)
-			return -ENOMEM;
-	} else if (!strcmp(request->label, "kmalloc")) {
-		cache = find_size_class(experiment, request->bytes);
-	}
-	if (cache)
-		cache->row.requests++;
-	return 0;
-}
-
-/* Rows whose requests the log tells apart: named caches, and kmalloc-N for the whole class. */
-static bool is_countable(const char *name)
-{
-	return size_class_bytes(name) || !strstr(name, "kmalloc-");
-}
-
-int memmon_experiment_count_requests(struct memmon_experiment *experiment,
-				     const struct memmon_log *log, size_t first, size_t nr)
-{
-	size_t nr_logged = memmon_log_count(log);
-
-	if (first > nr_logged || nr > nr_logged - first)
-		return -EINVAL;
-	for (size_t i = 0; i < experiment->nr_caches; i++) {
-		struct memmon_row *row = &experiment->caches[i].row;
-
-		row->requests = 0;
-		row->has_requests = is_countable(row->name);
-	}
-	for (size_t i = first; i < first + nr; i++) {
-		int err = count_request(experiment, memmon_log_at(log, i));
-
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-double memmon_row_growth(const struct memmon_row *row)
-{
-	if (!row->before)
-		return row->during ? INFINITY : 0.0;
-	return ((double)row->during - (double)row->before) * 100.0 / (double)row->before;
+	return experiment->nr_runs;
 }
 
 static int compare_rows(const void *left, const void *right)
@@ -212,21 +176,13 @@ static int compare_rows(const void *left, const void *right)
 	const struct memmon_row *a = *(const struct memmon_row *const *)left;
 	const struct memmon_row *b = *(const struct memmon_row *const *)right;
 	double growth_a = memmon_row_growth(a), growth_b = memmon_row_growth(b);
-	int64_t gain_a = (int64_t)(a->during - a->before);
-	int64_t gain_b = (int64_t)(b->during - b->before);
+	double gain_a = memmon_row_gain(a), gain_b = memmon_row_gain(b);
 
 	if (growth_a != growth_b)
 		return growth_a < growth_b ? 1 : -1;
 	if (gain_a != gain_b)
 		return gain_a < gain_b ? 1 : -1;
 	return strcmp(a->name, b->name);
-}
-
-/* A cache that no look saw an object of, but that had requests, has come and gone. */
-static bool has_moved(const struct memmon_row *row)
-{
-	return row->during != row->before || row->after != row->before ||
-	       (row->requests && !row->before);
 }
 
 int memmon_experiment_select(struct memmon_experiment *experiment, const char *only,
@@ -238,12 +194,15 @@ int memmon_experiment_select(struct memmon_experiment *experiment, const char *o
 	experiment->selected = calloc(experiment->nr_caches + 1, sizeof(*experiment->selected));
 	if (!experiment->selected)
 		return -ENOMEM;
+	memmon_experiment_mark_counted(experiment);
 	for (size_t i = 0; i < experiment->nr_caches; i++) {
-		const struct memmon_row *row = &experiment->caches[i].row;
+		const struct memmon_tracked *cache = &experiment->caches[i];
+		const struct memmon_row *row = &cache->row;
 
 		if (only && !memmon_pattern_match(only, row->name))
 			continue;
-		if (!has_moved(row) && !(also && memmon_pattern_match(also, row->name)))
+		if (!cache->has_moved && !has_moved(row) &&
+		    !(also && memmon_pattern_match(also, row->name)))
 			continue;
 		experiment->selected[experiment->nr_selected++] = row;
 	}
@@ -256,4 +215,36 @@ int memmon_experiment_select(struct memmon_experiment *experiment, const char *o
 const struct memmon_row *memmon_experiment_at(const struct memmon_experiment *experiment, size_t i)
 {
 	return experiment->selected[i];
+}
+
+double memmon_row_level(const struct memmon_row *row, enum memmon_phase phase)
+{
+	const uint64_t last[MEMMON_RUN_PHASES] = { row->before, row->during, row->after };
+
+	return row->phases[phase].nr ? row->phases[phase].mean : (double)last[phase];
+}
+
+double memmon_row_gain(const struct memmon_row *row)
+{
+	return memmon_row_level(row, MEMMON_DURING) - memmon_row_level(row, MEMMON_BEFORE);
+}
+
+double memmon_row_leak(const struct memmon_row *row)
+{
+	return memmon_row_level(row, MEMMON_AFTER) - memmon_row_level(row, MEMMON_BEFORE);
+}
+
+double memmon_row_growth(const struct memmon_row *row)
+{
+	double before = memmon_row_level(row, MEMMON_BEFORE);
+
+	if (before == 0.0)
+		return memmon_row_gain(row) > 0.0 ? INFINITY : 0.0;
+	return memmon_row_gain(row) * 100.0 / before;
+}
+
+bool memmon_row_is_noise(const struct memmon_row *row)
+{
+	return fabs(memmon_row_gain(row)) <= (double)row->noise &&
+	       fabs(memmon_row_leak(row)) <= (double)row->noise;
 }

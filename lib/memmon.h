@@ -187,28 +187,85 @@ void memmon_log_destroy(struct memmon_log *log);
 size_t memmon_log_count(const struct memmon_log *log);
 const struct memmon_request *memmon_log_at(const struct memmon_log *log, size_t i);
 
+/* ---- numbers of several runs (spread.c) ---- */
+
+/**
+ * struct memmon_spread - how the numbers of several runs are spread; all zero for none
+ * @squares: sum of the squared distances from the mean
+ */
+struct memmon_spread {
+	uint64_t nr;
+	double mean;
+	double squares;
+	double min;
+	double max;
+};
+
+void memmon_spread_add(struct memmon_spread *spread, double number);
+
+/**
+ * memmon_spread_deviation() - standard deviation of the sample; 0 for less than two numbers
+ */
+double memmon_spread_deviation(const struct memmon_spread *spread);
+
 /* ---- an experiment: slab caches before, during and after (experiment.c) ---- */
 
+/* MEMMON_IDLE comes after all runs: looks while nothing is run, of which the first is what they start from. */
 enum memmon_phase {
 	MEMMON_BEFORE,
 	MEMMON_DURING,
 	MEMMON_AFTER,
+	MEMMON_IDLE,
 };
+
+#define MEMMON_RUN_PHASES 3
+
+/**
+ * struct memmon_counts - what the module counted
+ * @requests: also those that failed, when it is known that they did
+ * @bytes_requested: as asked for
+ * @bytes_taken: with rounding
+ * @frees: of objects requested in the same run
+ * @outstanding_objects: requested in a run and not freed in it
+ * @outstanding_bytes: taken by them
+ */
+struct memmon_counts {
+	uint64_t requests;
+	uint64_t failed;
+	uint64_t bytes_requested;
+	uint64_t bytes_taken;
+	uint64_t frees;
+	uint64_t outstanding_objects;
+	uint64_t outstanding_bytes;
+};
+
+void memmon_counts_add(struct memmon_counts *counts, const struct memmon_counts *more);
 
 /**
  * struct memmon_row - what one slab cache did
- * @before: active objects before the experiment
+ * @before: active objects before the last run
  * @during: the most active objects that any sample showed while it ran
  * @after: active objects after it
- * @requests: objects asked for, when has_requests
+ * @phases: these three over all runs that have ended, by enum memmon_phase
+ * @growth: in percent, over the runs before which there was an object
+ * @noise: how far active objects moved away, up or down, from what they were when the idle time began
+ * @counts: of the last run
+ * @total: of all runs that have ended
+ * @has_requests: whether the requests in @counts and @total are exact, in all runs
+ * @has_counts: whether the rest of @counts and @total is, too
  */
 struct memmon_row {
 	const char *name;
 	uint64_t before;
 	uint64_t during;
 	uint64_t after;
-	uint64_t requests;
+	struct memmon_spread phases[MEMMON_RUN_PHASES];
+	struct memmon_spread growth;
+	uint64_t noise;
+	struct memmon_counts counts;
+	struct memmon_counts total;
 	bool has_requests;
+	bool has_counts;
 };
 
 struct memmon_experiment;
@@ -219,7 +276,7 @@ void memmon_experiment_destroy(struct memmon_experiment *experiment);
 /**
  * memmon_experiment_add() - take one look at the slab caches into account
  * @experiment: the experiment
- * @phase: when the look was taken; any number of looks may be MEMMON_DURING
+ * @phase: when the look was taken; any number of looks may be MEMMON_DURING or MEMMON_IDLE
  * @info: the look
  *
  * Return: 0 or -ENOMEM.
@@ -228,10 +285,18 @@ int memmon_experiment_add(struct memmon_experiment *experiment, enum memmon_phas
 			  const struct memmon_slabinfo *info);
 
 /**
- * memmon_experiment_count_requests() - give each cache the number of its requests
- * @experiment: the experiment, all looks taken
+ * memmon_experiment_end_run() - all looks and counts of a run are there; another one may begin
+ */
+void memmon_experiment_end_run(struct memmon_experiment *experiment);
+
+/* How many runs have ended. */
+uint64_t memmon_experiment_runs(const struct memmon_experiment *experiment);
+
+/**
+ * memmon_experiment_count_requests() - give each cache the number of its requests from the log
+ * @experiment: the experiment, all looks of the run taken
  * @log: the log
- * @first: index of the first request that belongs to the experiment
+ * @first: index of the first request that belongs to the run
  * @nr: how many belong to it
  *
  * A kmem_cache_alloc line names its cache. A kmalloc line counts for the cache kmalloc-N with the
@@ -243,6 +308,21 @@ int memmon_experiment_add(struct memmon_experiment *experiment, enum memmon_phas
  */
 int memmon_experiment_count_requests(struct memmon_experiment *experiment,
 				     const struct memmon_log *log, size_t first, size_t nr);
+
+/**
+ * memmon_experiment_begin_counts() - the counts of the run are complete when they have been added
+ *
+ * A cache to which nothing is added had no request.
+ */
+void memmon_experiment_begin_counts(struct memmon_experiment *experiment);
+
+/**
+ * memmon_experiment_add_counts() - add to what a cache has in this run
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int memmon_experiment_add_counts(struct memmon_experiment *experiment, const char *cache,
+				 const struct memmon_counts *counts);
 
 /**
  * memmon_experiment_select() - choose and sort the rows to show
@@ -261,11 +341,32 @@ int memmon_experiment_select(struct memmon_experiment *experiment, const char *o
 const struct memmon_row *memmon_experiment_at(const struct memmon_experiment *experiment, size_t i);
 
 /**
- * memmon_row_growth() - during against before in percent
+ * memmon_row_level() - active objects in a phase: the mean of the runs
+ * @phase: one of those of a run
+ */
+double memmon_row_level(const struct memmon_row *row, enum memmon_phase phase);
+
+/**
+ * memmon_row_gain() - objects during the runs against before, the mean
+ */
+double memmon_row_gain(const struct memmon_row *row);
+
+/**
+ * memmon_row_leak() - objects after the runs against before, the mean
+ */
+double memmon_row_leak(const struct memmon_row *row);
+
+/**
+ * memmon_row_growth() - during against before in percent, of the means
  *
  * Return: the percentage, or INFINITY when there was no object before and some during.
  */
 double memmon_row_growth(const struct memmon_row *row);
+
+/**
+ * memmon_row_is_noise() - did the cache move no further than without the runs?
+ */
+bool memmon_row_is_noise(const struct memmon_row *row);
 
 /**
  * memmon_pattern_match() - does a name match one of several globs separated by commas?

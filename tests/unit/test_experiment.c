@@ -168,7 +168,7 @@ static uint64_t requests_of(struct memmon_experiment *experiment, const char *na
 	assert_int_equal(select_rows(experiment, name, "*"), 1);
 	row = memmon_experiment_at(experiment, 0);
 	assert_true(row->has_requests);
-	return row->requests;
+	return row->counts.requests;
 }
 
 static void requests_by_name_and_size_class(void **state)
@@ -218,6 +218,156 @@ static void lines_that_are_not_there_are_refused(void **state)
 	memmon_log_destroy(log);
 }
 
+/* One run after the other, whose numbers are known; "late" is there in the last one only. */
+static void add_run(struct memmon_experiment *experiment, const char *before, const char *during,
+		    const char *after)
+{
+	add(experiment, MEMMON_BEFORE, before);
+	add(experiment, MEMMON_DURING, during);
+	add(experiment, MEMMON_AFTER, after);
+	memmon_experiment_end_run(experiment);
+}
+
+static void runs_have_mean_and_spread(void **state)
+{
+	struct memmon_experiment *experiment;
+	const struct memmon_row *row;
+
+	(void)state;
+	assert_int_equal(memmon_experiment_create(&experiment), 0);
+	add_run(experiment, HEAD ROW("x", 100), HEAD ROW("x", 150), HEAD ROW("x", 102));
+	add_run(experiment, HEAD ROW("x", 200), HEAD ROW("x", 210), HEAD ROW("x", 198));
+	add_run(experiment, HEAD ROW("x", 300), HEAD ROW("x", 360) ROW("late", 9),
+		HEAD ROW("x", 300));
+	assert_int_equal(memmon_experiment_runs(experiment), 3);
+	assert_int_equal(select_rows(experiment, NULL, NULL), 2);
+	row = memmon_experiment_at(experiment, 1);
+	assert_string_equal(row->name, "x");
+	assert_true(memmon_row_level(row, MEMMON_BEFORE) == 200.0);
+	assert_true(memmon_row_level(row, MEMMON_DURING) == 240.0);
+	assert_true(memmon_row_level(row, MEMMON_AFTER) == 200.0);
+	assert_true(memmon_row_growth(row) == 20.0);
+	assert_true(memmon_row_gain(row) == 40.0);
+	assert_true(memmon_row_leak(row) == 0.0);
+	assert_true(memmon_spread_deviation(&row->phases[MEMMON_BEFORE]) == 100.0);
+	assert_true(row->phases[MEMMON_DURING].min == 150.0);
+	assert_true(row->phases[MEMMON_DURING].max == 360.0);
+	/* +50 %, +5 %, +20 % */
+	assert_int_equal(row->growth.nr, 3);
+	assert_int_equal(lround(row->growth.mean * 1000), 25000);
+	assert_int_equal(lround(row->growth.min * 1000), 5000);
+	assert_int_equal(lround(row->growth.max * 1000), 50000);
+	assert_int_equal(lround(memmon_spread_deviation(&row->growth) * 1000), 22913);
+	row = memmon_experiment_at(experiment, 0);
+	assert_string_equal(row->name, "late");
+	assert_int_equal(row->phases[MEMMON_DURING].nr, 3);
+	assert_true(row->phases[MEMMON_DURING].mean == 3.0);
+	assert_true(isinf(memmon_row_growth(row)));
+	memmon_experiment_destroy(experiment);
+}
+
+static void what_moved_in_one_run_is_shown(void **state)
+{
+	struct memmon_experiment *experiment;
+
+	(void)state;
+	assert_int_equal(memmon_experiment_create(&experiment), 0);
+	/* The means are the same, and the last run is still. */
+	add_run(experiment, HEAD ROW("x", 10), HEAD ROW("x", 11), HEAD ROW("x", 10));
+	add_run(experiment, HEAD ROW("x", 10), HEAD ROW("x", 9), HEAD ROW("x", 10));
+	add_run(experiment, HEAD ROW("x", 10), HEAD ROW("x", 10), HEAD ROW("x", 10));
+	assert_int_equal(select_rows(experiment, NULL, NULL), 1);
+	memmon_experiment_destroy(experiment);
+}
+
+static const struct memmon_row *only_row(struct memmon_experiment *experiment, const char *name)
+{
+	assert_int_equal(select_rows(experiment, name, "*"), 1);
+	return memmon_experiment_at(experiment, 0);
+}
+
+static void noise_is_how_far_idle_caches_move(void **state)
+{
+	struct memmon_experiment *experiment;
+
+	(void)state;
+	assert_int_equal(memmon_experiment_create(&experiment), 0);
+	add_run(experiment,
+		HEAD ROW("up", 100) ROW("down", 100) ROW("still", 100) ROW("leaks", 100),
+		HEAD ROW("up", 107) ROW("down", 103) ROW("still", 101) ROW("leaks", 102),
+		HEAD ROW("up", 100) ROW("down", 97) ROW("still", 100) ROW("leaks", 110));
+	add(experiment, MEMMON_IDLE,
+	    HEAD ROW("up", 50) ROW("down", 97) ROW("still", 100) ROW("leaks", 110));
+	add(experiment, MEMMON_IDLE,
+	    HEAD ROW("up", 57) ROW("down", 94) ROW("still", 100) ROW("leaks", 115) ROW("new", 4));
+	add(experiment, MEMMON_IDLE,
+	    HEAD ROW("up", 50) ROW("down", 95) ROW("still", 100) ROW("leaks", 101));
+	/* 7 up; 3 down, which hides what was gained as well; a row that moved at all; -3 .. +9, leaked 10. */
+	assert_int_equal(only_row(experiment, "up")->noise, 7);
+	assert_true(memmon_row_is_noise(only_row(experiment, "up")));
+	assert_int_equal(only_row(experiment, "down")->noise, 3);
+	assert_true(memmon_row_is_noise(only_row(experiment, "down")));
+	assert_int_equal(only_row(experiment, "still")->noise, 0);
+	assert_false(memmon_row_is_noise(only_row(experiment, "still")));
+	assert_int_equal(only_row(experiment, "leaks")->noise, 9);
+	assert_false(memmon_row_is_noise(only_row(experiment, "leaks")));
+	assert_int_equal(only_row(experiment, "new")->noise, 4);
+	memmon_experiment_destroy(experiment);
+}
+
+static void spread_of_close_large_numbers(void **state)
+{
+	struct memmon_spread spread = { 0 };
+
+	(void)state;
+	assert_true(memmon_spread_deviation(&spread) == 0.0);
+	memmon_spread_add(&spread, 1e12 + 1);
+	assert_true(spread.mean == 1e12 + 1);
+	assert_true(memmon_spread_deviation(&spread) == 0.0);
+	memmon_spread_add(&spread, 1e12 + 3);
+	memmon_spread_add(&spread, 1e12 + 2);
+	assert_int_equal(spread.nr, 3);
+	assert_true(spread.mean == 1e12 + 2);
+	assert_true(fabs(memmon_spread_deviation(&spread) - 1.0) < 1e-6);
+	assert_true(spread.min == 1e12 + 1);
+	assert_true(spread.max == 1e12 + 3);
+}
+
+static void counts_add_up_over_runs(void **state)
+{
+	static const struct memmon_counts counts = { 3, 1, 100, 128, 2, 1, 64 };
+	struct memmon_experiment *experiment;
+	const struct memmon_row *row;
+
+	(void)state;
+	assert_int_equal(memmon_experiment_create(&experiment), 0);
+	for (int run = 0; run < 2; run++) {
+		add(experiment, MEMMON_BEFORE, HEAD ROW("x", 1) ROW("kmalloc-cg-64", 1));
+		memmon_experiment_begin_counts(experiment);
+		assert_int_equal(memmon_experiment_add_counts(experiment, "x", &counts), 0);
+		assert_int_equal(memmon_experiment_add_counts(experiment, "x", &counts), 0);
+		assert_int_equal(memmon_experiment_add_counts(experiment, "gone", &counts), 0);
+		memmon_experiment_end_run(experiment);
+	}
+	row = only_row(experiment, "x");
+	assert_true(row->has_requests && row->has_counts);
+	assert_int_equal(row->counts.requests, 6);
+	assert_int_equal(row->total.requests, 12);
+	assert_int_equal(row->total.failed, 4);
+	assert_int_equal(row->total.bytes_requested, 400);
+	assert_int_equal(row->total.bytes_taken, 512);
+	assert_int_equal(row->total.frees, 8);
+	assert_int_equal(row->total.outstanding_objects, 4);
+	assert_int_equal(row->total.outstanding_bytes, 256);
+	assert_int_equal(only_row(experiment, "gone")->total.requests, 6);
+	assert_false(only_row(experiment, "kmalloc-cg-64")->has_counts);
+	/* One run that nobody counted, and nothing is exact any more. */
+	add_run(experiment, HEAD ROW("x", 1), HEAD ROW("x", 1), HEAD ROW("x", 1));
+	assert_false(only_row(experiment, "x")->has_requests);
+	assert_false(only_row(experiment, "x")->has_counts);
+	memmon_experiment_destroy(experiment);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +382,11 @@ int main(void)
 		cmocka_unit_test(requests_by_name_and_size_class),
 		cmocka_unit_test_setup_teardown(lines_that_are_not_there_are_refused, create,
 						destroy),
+		cmocka_unit_test(runs_have_mean_and_spread),
+		cmocka_unit_test(what_moved_in_one_run_is_shown),
+		cmocka_unit_test(noise_is_how_far_idle_caches_move),
+		cmocka_unit_test(spread_of_close_large_numbers),
+		cmocka_unit_test(counts_add_up_over_runs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
