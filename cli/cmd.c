@@ -62,6 +62,35 @@ static int set_number(const struct cmd *cmd, const struct cmd_option *option, co
 	return CMD_GO_ON;
 }
 
+static int set_seconds(const struct cmd *cmd, const struct cmd_option *option, const char *value,
+		       double *ret)
+{
+	size_t len = strspn(value, "0123456789.");
+	double seconds;
+	char *end;
+
+	seconds = strtod(value, &end);
+	if (!len || value[len] || *end || seconds > option->max) {
+		ui_error("--%s takes seconds from 0 to %u, not '%s'; see '%s --help'", option->name,
+			 option->max, value, cmd->prog);
+		return CMD_USAGE;
+	}
+	*ret = seconds;
+	return CMD_GO_ON;
+}
+
+static int add_to_list(const struct cmd *cmd, const struct cmd_option *option, const char *value,
+		       struct cmd_list *list)
+{
+	if (list->nr == CMD_LIST_MAX) {
+		ui_error("--%s can be given %d times; see '%s --help'", option->name, CMD_LIST_MAX,
+			 cmd->prog);
+		return CMD_USAGE;
+	}
+	list->items[list->nr++] = value;
+	return CMD_GO_ON;
+}
+
 static int set(const struct cmd *cmd, const struct cmd_option *option, const char *value,
 	       void *settings)
 {
@@ -80,6 +109,10 @@ static int set(const struct cmd *cmd, const struct cmd_option *option, const cha
 	case CMD_TEXT:
 		*(const char **)place = value;
 		return CMD_GO_ON;
+	case CMD_SECONDS:
+		return set_seconds(cmd, option, value, (double *)place);
+	case CMD_LIST:
+		return add_to_list(cmd, option, value, (struct cmd_list *)place);
 	}
 	return CMD_FAILED;
 }

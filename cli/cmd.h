@@ -23,6 +23,18 @@ enum cmd_option_type {
 	CMD_FLAG, /* bool */
 	CMD_NUMBER, /* unsigned int */
 	CMD_TEXT, /* const char * */
+	CMD_SECONDS, /* double; @max is the greatest */
+	CMD_LIST, /* struct cmd_list; the option may be given again */
+};
+
+#define CMD_LIST_MAX 32
+
+/**
+ * struct cmd_list - the values of an option that was given several times
+ */
+struct cmd_list {
+	const char *items[CMD_LIST_MAX];
+	unsigned int nr;
 };
 
 /**

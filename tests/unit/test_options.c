@@ -10,6 +10,8 @@ struct settings {
 	const char *text;
 	bool flag;
 	bool other;
+	double seconds;
+	struct cmd_list list;
 };
 
 static const struct cmd_option options[] = {
@@ -44,6 +46,22 @@ static const struct cmd_option options[] = {
 		.help = "a flag without a letter",
 		.offset = offsetof(struct settings, other),
 	},
+	{
+		.name = "seconds",
+		.type = CMD_SECONDS,
+		.value = "S",
+		.help = "a time",
+		.offset = offsetof(struct settings, seconds),
+		.max = 60,
+	},
+	{
+		.letter = 'l',
+		.name = "list",
+		.type = CMD_LIST,
+		.value = "X",
+		.help = "can be given again",
+		.offset = offsetof(struct settings, list),
+	},
 	{},
 };
 
@@ -61,7 +79,7 @@ const struct cmd *const cmd_table[] = { &cmd, NULL };
 static int parse(const char *line, struct settings *settings, int *first)
 {
 	static char words[256];
-	char *argv[16] = { "x" };
+	char *argv[64] = { "x" };
 	int argc = 1;
 
 	memset(settings, 0, sizeof(*settings));
@@ -127,6 +145,40 @@ static void an_empty_value_is_a_value(void **state)
 	assert_true(settings.flag);
 }
 
+static void seconds_have_fractions(void **state)
+{
+	struct settings settings;
+	int first;
+
+	(void)state;
+	assert_int_equal(parse("--seconds 1.5", &settings, &first), CMD_GO_ON);
+	assert_true(settings.seconds == 1.5);
+	assert_int_equal(parse("--seconds=60", &settings, &first), CMD_GO_ON);
+	assert_true(settings.seconds == 60.0);
+	assert_int_equal(parse("--seconds .25", &settings, &first), CMD_GO_ON);
+	assert_true(settings.seconds == 0.25);
+}
+
+static void a_list_keeps_all_in_order(void **state)
+{
+	char line[256] = "-l first --list second -f --list=third";
+	struct settings settings;
+	int first;
+
+	(void)state;
+	assert_int_equal(parse(line, &settings, &first), CMD_GO_ON);
+	assert_int_equal(settings.list.nr, 3);
+	assert_string_equal(settings.list.items[0], "first");
+	assert_string_equal(settings.list.items[1], "second");
+	assert_string_equal(settings.list.items[2], "third");
+	for (int i = 3; i < CMD_LIST_MAX; i++)
+		strcat(line, " -lx");
+	assert_int_equal(parse(line, &settings, &first), CMD_GO_ON);
+	assert_int_equal(settings.list.nr, CMD_LIST_MAX);
+	strcat(line, " -lx");
+	assert_int_equal(parse(line, &settings, &first), CMD_USAGE);
+}
+
 static void mistakes(void **state)
 {
 	static const char *const lines[] = {
@@ -145,6 +197,17 @@ static void mistakes(void **state)
 		"--number 99999999999999999999",
 		"--flag=1",
 		"--text",
+		"--seconds",
+		"--seconds x",
+		"--seconds 1e3",
+		"--seconds -1",
+		"--seconds 0x10",
+		"--seconds 1.2.3",
+		"--seconds .",
+		"--seconds=",
+		"--seconds inf",
+		"--seconds 60.1",
+		"--list",
 	};
 	struct settings settings;
 	int first;
@@ -179,6 +242,8 @@ int main(void)
 		cmocka_unit_test(letters),
 		cmocka_unit_test(options_end_at_the_first_operand),
 		cmocka_unit_test(an_empty_value_is_a_value),
+		cmocka_unit_test(seconds_have_fractions),
+		cmocka_unit_test(a_list_keeps_all_in_order),
 		cmocka_unit_test(mistakes),
 		cmocka_unit_test(help_ends_the_command),
 		cmocka_unit_test(commands_are_found_by_name),
