@@ -104,8 +104,7 @@ static int parse_cache(struct filter_parser *parser, const char *text)
 			  sizeof(parser->filter->cache));
 }
 
-/* "4096", "4K", "4KiB", "4k". Return: 0 or -EINVAL. */
-static int parse_size(const char *text, uint64_t *ret)
+int memmon_size_parse(const char *text, uint64_t *ret)
 {
 	static const char *const units[] = { "", "K", "M", "G", "T" };
 	size_t digits = strspn(text, "0123456789");
@@ -138,11 +137,11 @@ static int parse_bytes(struct filter_parser *parser, const char *text)
 
 	snprintf(first, sizeof(first), "%.*s", dash ? (int)(dash - text) : WORD_BYTES, text);
 	if (!dash || first[0])
-		err = parse_size(first, &min);
+		err = memmon_size_parse(first, &min);
 	if (!dash)
 		max = min;
 	else if (dash[1])
-		err = err ? err : parse_size(dash + 1, &max);
+		err = err ? err : memmon_size_parse(dash + 1, &max);
 	else if (!first[0])
 		err = -EINVAL;
 	if (err || min > max)

@@ -122,6 +122,7 @@ void memmon_session_close(struct memmon_session *session)
 	session_unmap_rings(session);
 	session->device->close(session->fd);
 	session_machine_free(&session->machine);
+	memmon_symbols_close(session->symbols);
 	free(session);
 }
 
@@ -220,6 +221,14 @@ int memmon_session_cache(struct memmon_session *session, uint32_t id, struct mem
 		return err;
 	ret->name[sizeof(ret->name) - 1] = '\0';
 	return 0;
+}
+
+int memmon_session_symbols(struct memmon_session *session, struct memmon_symbols **ret)
+{
+	int err = session->symbols ? 0 : memmon_symbols_open(NULL, NULL, &session->symbols);
+
+	*ret = session->symbols;
+	return err;
 }
 
 const struct memmon_machine *memmon_session_machine(struct memmon_session *session)

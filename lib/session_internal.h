@@ -60,6 +60,7 @@ struct memmon_session {
 	struct session_ring *rings; /* by CPU, info.nr_cpus of them, once it is set up */
 	uint32_t nr_mapped;
 	uint64_t overwritten;
+	struct memmon_symbols *symbols; /* NULL until somebody asks */
 };
 
 /* memmon_session_open() of another device. */

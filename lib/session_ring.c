@@ -153,6 +153,8 @@ static void copy_out(struct session_ring *ring, uint64_t begin, size_t bytes)
 	size_t until_wrap = ring->data_bytes - offset;
 	size_t piece = bytes < until_wrap ? bytes : until_wrap;
 
+	if (!bytes)
+		return;
 	memcpy(ring->copy, ring->data + offset, piece);
 	memcpy(ring->copy + piece, ring->data, bytes - piece);
 }

@@ -94,6 +94,13 @@ int memmon_classes_parse(const char *text, enum memmon_source source, uint32_t *
 			 size_t why_bytes);
 
 /**
+ * memmon_size_parse() - "4096", "4K", "2m": a number of bytes; K, M, G and T are powers of 1024
+ *
+ * Return: 0, or -EINVAL when it is none.
+ */
+int memmon_size_parse(const char *text, uint64_t *ret);
+
+/**
  * memmon_class_name() - as in MEMMON_CLASSES; "?" for a number that is none
  */
 const char *memmon_class_name(uint32_t event_class);

@@ -8,6 +8,7 @@
 
 #include "mem_monitor.h"
 #include "reader.h"
+#include "symbols.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -53,7 +54,16 @@ int memmon_session_stats(struct memmon_session *session, struct memmon_stats *re
 int memmon_session_loss(struct memmon_session *session, struct memmon_loss *ret);
 int memmon_session_info(const struct memmon_session *session, struct memmon_info *ret);
 const struct memmon_options *memmon_session_options(const struct memmon_session *session);
-int memmon_session_cache(struct memmon_session *session, uint32_t id, struct memmon_cache_info *ret);
+int memmon_session_cache(struct memmon_session *session, uint32_t id,
+			 struct memmon_cache_info *ret);
+
+/**
+ * memmon_session_symbols() - the functions of the running kernel
+ * @ret: the symbols, which are read at the first call and live as long as the session
+ *
+ * Return: 0 or a negative errno of memmon_symbols_open().
+ */
+int memmon_session_symbols(struct memmon_session *session, struct memmon_symbols **ret);
 
 /* Where and when; its clock_at_start is that of memmon_session_enable(). Lives as long as the session. */
 const struct memmon_machine *memmon_session_machine(struct memmon_session *session);
