@@ -88,6 +88,16 @@ struct ui_text ui_growth(double percent);
  */
 struct ui_text ui_count(uint64_t count);
 
+/**
+ * ui_duration() - like "850 ns", "1.5 ms", "73.0 s"
+ */
+struct ui_text ui_duration(uint64_t ns);
+
+/**
+ * ui_clean() - make text from the kernel or its users harmless: what is not printable ASCII becomes '?'
+ */
+void ui_clean(char *text);
+
 /* ---- JSON (ui_json.c) ---- */
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Writes sizes and percentages for people. */
+/* Writes sizes, times and percentages for people, and foreign text so that a terminal is safe. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -49,4 +49,29 @@ struct ui_text ui_count(uint64_t count)
 	}
 	ret.text[to] = '\0';
 	return ret;
+}
+
+struct ui_text ui_duration(uint64_t ns)
+{
+	static const char *const units[] = { "us", "ms", "s" };
+	double value = (double)ns / 1000;
+	struct ui_text ret;
+	size_t unit = 0;
+
+	if (ns < 1000) {
+		snprintf(ret.text, sizeof(ret.text), "%" PRIu64 " ns", ns);
+		return ret;
+	}
+	/* 999.95 would be printed as 1000.0. */
+	for (; value >= 999.95 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
+		value /= 1000;
+	snprintf(ret.text, sizeof(ret.text), "%.1f %s", value, units[unit]);
+	return ret;
+}
+
+void ui_clean(char *text)
+{
+	for (; *text; text++)
+		if (*text < 0x20 || *text > 0x7e)
+			*text = '?';
 }

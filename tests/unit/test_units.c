@@ -36,11 +36,31 @@ static void counts(void **state)
 	assert_string_equal(ui_count(UINT64_MAX).text, "18,446,744,073,709,551,615");
 }
 
+static void durations(void **state)
+{
+	(void)state;
+	assert_string_equal(ui_duration(0).text, "0 ns");
+	assert_string_equal(ui_duration(999).text, "999 ns");
+	assert_string_equal(ui_duration(1000).text, "1.0 us");
+	assert_string_equal(ui_duration(999949).text, "999.9 us");
+	assert_string_equal(ui_duration(999950).text, "1.0 ms");
+	assert_string_equal(ui_duration(73000000000).text, "73.0 s");
+}
+
+static void foreign_text(void **state)
+{
+	char text[] = "a\tb\033[2J\x7f\xc2\x9b~";
+
+	(void)state;
+	ui_clean(text);
+	assert_string_equal(text, "a?b?[2J???~");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sizes),
-		cmocka_unit_test(growth),
+		cmocka_unit_test(durations), cmocka_unit_test(foreign_text),
+		cmocka_unit_test(sizes),     cmocka_unit_test(growth),
 		cmocka_unit_test(counts),
 	};
 
