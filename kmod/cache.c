@@ -74,8 +74,8 @@ static bool claim(unsigned int slot, const struct kmem_cache *s)
 	if (cmpxchg(&memmon_cache_keys[slot], NULL, KEY_BUSY))
 		return false;
 	memmon_cache_sizes[slot] = size_of(s);
-	info->object = s;
 	copy_name(s, info->name);
+	smp_store_release(&info->object, s); /* the rest is there; for memmon_cache_is_entered() */
 	/*
 	 * Whoever sees the key sees the rest: pairs with the dependent loads of a probe, and for a
 	 * reader with the publishing of the record that names this slot.
@@ -155,6 +155,12 @@ const struct kmem_cache *memmon_cache_of_slab(const void *object)
 	if (!PageSlab(page))
 		return NULL;
 	return *(struct kmem_cache **)((void *)page + memmon_layout.slab_cache_offset);
+}
+
+/* Whether an id, from anywhere, is that of a cache, be it destroyed by now. Context: any. */
+bool memmon_cache_is_entered(u32 id)
+{
+	return id < MEMMON_CACHE_SLOTS && READ_ONCE(infos[id].object);
 }
 
 /**

@@ -12,9 +12,10 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
+#include <uapi/mem_monitor.h>
+
 #include "cache_hash.h"
 
-#define MEMMON_CACHE_NAME_BYTES 64
 #define MEMMON_CACHE_UNKNOWN 0
 
 struct kmem_cache;
@@ -69,6 +70,7 @@ void memmon_cache_init(void);
 int memmon_cache_watch(void);
 void memmon_cache_unwatch(void);
 const struct kmem_cache *memmon_cache_of_slab(const void *object);
+bool memmon_cache_is_entered(u32 id);
 void memmon_cache_name(u16 id, char name[MEMMON_CACHE_NAME_BYTES]);
 unsigned int memmon_cache_count(void);
 u64 memmon_cache_overflows(void);

@@ -1,46 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The parts of an event's way that are seldom taken, kept out of the hot path. */
-#include <linux/bitops.h>
 #include <linux/nodemask.h>
 #include <linux/threads.h>
 
+#include "cache.h"
 #include "event.h"
-#include "filter.h"
 #include "mute.h"
+#include "sieve.h"
 
-unsigned long memmon_event_gate __read_mostly;
 DEFINE_STATIC_KEY_FALSE(memmon_event_has_nodes);
+DEFINE_PER_CPU(const struct memmon_listener *, memmon_event_rest);
 
 static_assert(!((PID_MAX_LIMIT - 1) >> MEMMON_PID_BITS), "a thread id fits its bits");
 static_assert(MAX_NUMNODES <= MEMMON_NODE_UNKNOWN + 1, "a node fits its bits");
 static_assert(TASK_COMM_LEN == MEMMON_COMM_BYTES, "comm fits the record");
 static_assert(MAX_NR_ZONES <= 1 << MEMMON_PAGE_ZONE_BITS, "a zone fits its bits");
 
-/* Prepares the hot path. Context: process; before any probe is attached. */
-void memmon_event_init(void)
+/* Prepares the hot path. Context: process; before any probe is attached. Return: 0 or -ENOMEM. */
+int memmon_event_init(void)
 {
 	if (nr_node_ids > 1)
 		static_branch_enable(&memmon_event_has_nodes);
-	if (!memmon_clock_is_tsc())
-		memmon_event_gate_set(MEMMON_GATE_CLOCK);
-	if (memmon_filter_is_set())
-		memmon_event_gate_set(MEMMON_GATE_FILTER);
-}
-
-/* Makes every event be judged, for the reason of @bit. Context: any. */
-void memmon_event_gate_set(int bit)
-{
-	set_bit(bit, &memmon_event_gate);
-}
-
-/* Takes back memmon_event_gate_set(). Context: any. */
-void memmon_event_gate_clear(int bit)
-{
-	clear_bit(bit, &memmon_event_gate);
+	return memmon_listener_init(memmon_clock_is_tsc() ? 0 : MEMMON_GATE_CLOCK);
 }
 
 /**
- * memmon_event_count - take an event into the books that is not to be recorded
+ * memmon_event_count - take an event into the books of all its listeners that none is to record
  * @event_class: of the event
  * @reason: why not
  *
@@ -48,38 +33,18 @@ void memmon_event_gate_clear(int bit)
  */
 notrace void memmon_event_count(enum memmon_class event_class, enum memmon_filter_reason reason)
 {
+	const struct memmon_listener *l;
+
 	preempt_disable_notrace();
 	memmon_ring_enter();
-	this_cpu_inc(memmon_cpu.books.seen[event_class]);
-	this_cpu_inc(memmon_cpu.books.filtered[reason]);
+	for (l = READ_ONCE(memmon_listener_first[event_class]); l; l = READ_ONCE(l->next)) {
+		struct memmon_ring *ring = this_cpu_ptr(l->ring);
+
+		memmon_books_inc(&ring->books.seen[event_class]);
+		memmon_books_inc(&ring->books.filtered[reason]);
+	}
 	memmon_ring_leave();
 	preempt_enable_notrace();
-}
-
-/*
- * Decides on an event. Returns the detail to record, which may now hold a cache id that was looked up;
- * or -1, and the event has been counted as filtered.
- */
-static notrace int judge(enum memmon_class event_class, unsigned long object, unsigned long bytes,
-			 u16 detail)
-{
-	bool is_page = memmon_event_is_page(event_class);
-	struct memmon_facts facts = {
-		.object = object,
-		.bytes = bytes,
-		.cache = is_page ? MEMMON_CACHE_UNKNOWN : detail,
-		.is_slab = !is_page,
-	};
-	int reason = -1;
-
-	if (test_bit(MEMMON_GATE_MUTE, &memmon_event_gate) && memmon_mute_holds())
-		reason = MEMMON_FILTERED_SELF;
-	else if (test_bit(MEMMON_GATE_FILTER, &memmon_event_gate))
-		reason = memmon_filter_judge(&facts);
-	if (reason < 0)
-		return is_page ? detail : facts.cache;
-	this_cpu_inc(memmon_cpu.books.filtered[reason]);
-	return -1;
 }
 
 static notrace u8 find_context(void)
@@ -91,6 +56,62 @@ static notrace u8 find_context(void)
 	return hardirq_count() ? MEMMON_CONTEXT_HARDIRQ : MEMMON_CONTEXT_SOFTIRQ;
 }
 
+/* Why a listener does not want an event: enum memmon_filter_reason, or -1 if it does. */
+static notrace int judge(const struct memmon_listener *l, struct memmon_facts *facts, bool is_muted)
+{
+	if (is_muted ||
+	    (facts->context == MEMMON_CONTEXT_TASK && (u32)current->tgid == l->skipped_tgid))
+		return MEMMON_FILTERED_SELF;
+	return l->sieve ? memmon_sieve_judge(l->sieve, facts) : -1;
+}
+
+/* Writes and publishes one listener's record, or counts why not. */
+static notrace void offer(const struct memmon_listener *l, struct memmon_facts *facts, u64 time,
+			  bool is_muted)
+{
+	struct memmon_ring *ring = this_cpu_ptr(l->ring);
+	bool is_nested = this_cpu_read(memmon_ring_nest) > 1;
+	u16 detail = facts->detail;
+	int reason;
+
+	memmon_books_inc(&ring->books.seen[facts->event_class]);
+	reason = judge(l, facts, is_muted);
+	if (reason >= 0) {
+		memmon_books_inc(&ring->books.filtered[reason]);
+		return;
+	}
+	if ((is_nested || local64_read(&ring->reserved) >= ring->limit) && !memmon_ring_look(ring))
+		return;
+	if (memmon_sieve_knows_caches(l->sieve))
+		detail = facts->cache;
+	memmon_event_write(ring, memmon_event_who(facts->event_class, facts->object), time,
+			   facts->call_site, facts->object, facts->bytes_req, facts->bytes_alloc,
+			   facts->gfp,
+			   facts->event_class | facts->context << 8 | (u32)detail << 16);
+	/* What an interrupt writes is published by the writer below it, or at the next sync. */
+	if (!is_nested)
+		memmon_ring_publish(ring);
+}
+
+/* Walks the rest of a list. Context: preemption off, inside; both end here. */
+static notrace void walk(const struct memmon_listener *l, struct memmon_facts *facts)
+{
+	u64 time = memmon_clock_now();
+	bool is_muted = memmon_listener_is_muted() && memmon_mute_holds();
+
+	for (; l; l = READ_ONCE(l->next))
+		offer(l, facts, time, is_muted);
+	memmon_ring_leave();
+	preempt_enable_notrace();
+}
+
+#define FACTS()                                                                           \
+	{                                                                                 \
+		.call_site = call_site, .object = object, .bytes_req = bytes_req,         \
+		.bytes_alloc = bytes_alloc, .gfp = gfp, .detail = class_and_detail >> 16, \
+		.event_class = class_and_detail & 0xff, .context = find_context(),        \
+	}
+
 /**
  * memmon_event_record_slowly - memmon_event_record() for what the fast way does not do
  * @call_site: as there, and so on
@@ -98,27 +119,38 @@ static notrace u8 find_context(void)
  * @bytes_req: asked for
  * @bytes_alloc: taken
  * @gfp: flags
- * @class_and_detail: event class << 16 | detail; one argument, so that all of them are in registers
+ * @class_and_detail: event class | detail << 16; one argument, so that all of them are in registers
  *
- * Context: any.
+ * Context: any, preemption disabled once more than when it returns.
  */
 notrace void memmon_event_record_slowly(unsigned long call_site, unsigned long object,
 					u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
 					u32 class_and_detail)
 {
-	enum memmon_class event_class = class_and_detail >> 16;
-	enum memmon_ring_kind kind = memmon_event_ring(event_class);
-	int detail;
+	struct memmon_facts facts = FACTS();
 
-	preempt_disable_notrace();
 	memmon_ring_enter();
-	this_cpu_inc(memmon_cpu.books.seen[event_class]);
-	detail = judge(event_class, object, bytes_req, class_and_detail & 0xffff);
-	if (detail >= 0 && !memmon_ring_has_room(kind))
-		this_cpu_inc(memmon_cpu.books.dropped_nested);
-	else if (detail >= 0)
-		memmon_event_write(kind, memmon_clock_now(), call_site, object, bytes_req,
-				   bytes_alloc, gfp, detail, event_class, find_context());
-	memmon_ring_leave();
-	preempt_enable_notrace();
+	walk(READ_ONCE(memmon_listener_first[facts.event_class]), &facts);
+}
+
+/**
+ * memmon_event_go_on_slowly - the rest of memmon_event_record(), from the listener left in memmon_event_rest
+ * @call_site: as above, and so on
+ * @object: address or page frame number
+ * @bytes_req: asked for
+ * @bytes_alloc: taken
+ * @gfp: flags
+ * @class_and_detail: as above
+ *
+ * Context: task, preemption disabled once more than when it returns, inside memmon_ring_enter().
+ */
+notrace void memmon_event_go_on_slowly(unsigned long call_site, unsigned long object, u32 bytes_req,
+				       u32 bytes_alloc, gfp_t gfp, u32 class_and_detail)
+{
+	const struct memmon_listener *rest = this_cpu_read(memmon_event_rest);
+	struct memmon_facts facts = FACTS();
+
+	if (rest == &memmon_listener_closed)
+		rest = READ_ONCE(memmon_listener_first[facts.event_class]);
+	walk(rest, &facts);
 }

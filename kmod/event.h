@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * From the plain facts that a probe has to a record in a ring: the hot path.
+ * From the plain facts that a probe has to a record in the ring of every session that wants it: the hot
+ * path.
  *
  * The law here: no allocation, no sleeping, no global lock, bounded time, in task, softirq, hardirq and
  * NMI. Preemption is disabled by us, since newer kernels call tracepoint probes preemptible. Each
- * event adds one to seen, and then is either reserved in a ring or counted with the reason why not.
+ * event adds one to seen of each session, and then is either reserved in its ring or counted with the
+ * reason why not.
  */
 #ifndef MEMMON_EVENT_H
 #define MEMMON_EVENT_H
@@ -15,43 +17,21 @@
 #include <linux/sched.h>
 
 #include "compat/clock.h"
+#include "listener.h"
 #include "ring.h"
-
-/*
- * Bits of the gate: while one is set, every event takes the slow way, which can judge it and read
- * any clock. What interrupts do takes it too. The fast way calls no function, so that the compiler
- * need not save a register.
- */
-#define MEMMON_GATE_FILTER 0
-#define MEMMON_GATE_MUTE 1
-#define MEMMON_GATE_CLOCK 2
-
-/* Written by memmon_event_gate_set/clear(); read by every probe. */
-extern unsigned long memmon_event_gate;
 
 /* Set if the machine has more than one NUMA node, so that others do not pay for finding it. */
 DECLARE_STATIC_KEY_FALSE(memmon_event_has_nodes);
 
-void memmon_event_init(void);
-void memmon_event_gate_set(int bit);
-void memmon_event_gate_clear(int bit);
+int memmon_event_init(void);
 void memmon_event_count(enum memmon_class event_class, enum memmon_filter_reason reason);
 void memmon_event_record_slowly(unsigned long call_site, unsigned long object, u32 bytes_req,
 				u32 bytes_alloc, gfp_t gfp, u32 class_and_detail);
+void memmon_event_go_on_slowly(unsigned long call_site, unsigned long object, u32 bytes_req,
+			       u32 bytes_alloc, gfp_t gfp, u32 class_and_detail);
 
-/* The ring that an event class goes to. */
-static __always_inline enum memmon_ring_kind memmon_event_ring(const enum memmon_class event_class)
-{
-	switch (event_class) {
-	case MEMMON_CLASS_KFREE:
-	case MEMMON_CLASS_CACHE_FREE:
-	case MEMMON_CLASS_PAGE_FREE:
-	case MEMMON_CLASS_PAGE_FREE_BATCHED:
-		return MEMMON_RING_FREES;
-	default:
-		return MEMMON_RING_REQUESTS;
-	}
-}
+/* Where memmon_event_go_on_slowly() is to go on; only the task that leaves it there can take it away. */
+DECLARE_PER_CPU(const struct memmon_listener *, memmon_event_rest);
 
 static __always_inline bool memmon_event_is_page(const enum memmon_class event_class)
 {
@@ -70,42 +50,67 @@ static __always_inline u32 memmon_event_node(const enum memmon_class event_class
 	return page_to_nid(virt_to_page((void *)object));
 }
 
-/* Whether the fast way may be taken. */
-static __always_inline bool memmon_event_is_plain(void)
+/*
+ * Whether nothing below us on this CPU can be inside, so that the fast way may be taken: it knows itself
+ * to be the outermost writer. Context: preemption off.
+ */
+static __always_inline bool memmon_event_is_outermost(void)
 {
-	return !READ_ONCE(memmon_event_gate) &&
-	       !(preempt_count() & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET));
+	return !(preempt_count() & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET));
 }
 
-/* Writes one record. Context: any, between memmon_ring_enter() and memmon_ring_leave(). */
-static __always_inline void memmon_event_write(const enum memmon_ring_kind kind, u64 time,
-					       unsigned long call_site, unsigned long object,
-					       u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
-					       u16 detail, u8 event_class, u8 context)
+/**
+ * struct memmon_who - what a record says of the current task
+ * @task: that task
+ * @pids: thread id, node of the memory, and process id as they lie in the record
+ * @tgid: process id
+ */
+struct memmon_who {
+	const struct task_struct *task;
+	u64 pids;
+	u32 tgid;
+};
+
+/*
+ * The two numbers lie side by side in the task as they do in the record, and are copied as one. The node
+ * goes with them.
+ */
+static __always_inline struct memmon_who memmon_event_who(const enum memmon_class event_class,
+							  unsigned long object)
 {
-	struct memmon_record *r = memmon_ring_reserve(kind);
-	const struct task_struct *task = current;
-	u32 pid = task->pid, tgid = task->tgid;
+	struct memmon_who who = { .task = current };
+
+	BUILD_BUG_ON(offsetof(struct task_struct, tgid) != offsetof(struct task_struct, pid) + 4);
+	BUILD_BUG_ON(offsetof(struct memmon_record, tgid) !=
+		     offsetof(struct memmon_record, pid_node) + 4);
+	who.tgid = who.task->tgid;
+	who.pids = *(const u64 *)&who.task->pid;
+	if (static_branch_unlikely(&memmon_event_has_nodes))
+		who.pids |= memmon_event_node(event_class, object) << MEMMON_PID_BITS;
+	return who;
+}
+
+/* Fills a record. Context: any, between memmon_ring_enter() and memmon_ring_leave(). */
+static __always_inline void memmon_event_write(struct memmon_ring *ring, struct memmon_who who,
+					       u64 time, unsigned long call_site,
+					       unsigned long object, u32 bytes_req, u32 bytes_alloc,
+					       gfp_t gfp, u32 class_context_detail)
+{
+	struct memmon_record *r = memmon_ring_reserve(ring);
 
 	r->time = time;
+	*(u32 *)&r->event_class = class_context_detail;
+	r->gfp = (__force u32)gfp;
 	r->call_site = call_site;
 	r->object = object;
 	r->bytes_req = bytes_req;
 	r->bytes_alloc = bytes_alloc;
-	r->gfp = (__force u32)gfp;
-	r->detail = detail;
-	r->event_class = event_class;
-	r->context = context;
-	r->pid_node = pid;
-	r->tgid = tgid;
-	memcpy(r->comm, task->comm, MEMMON_COMM_BYTES);
-	if (static_branch_unlikely(&memmon_event_has_nodes))
-		r->pid_node |= memmon_event_node(event_class, object) << MEMMON_PID_BITS;
-	memmon_ring_publish(kind);
+	*(u64 *)&r->pid_node = who.pids;
+	memcpy(r->comm, who.task->comm, MEMMON_COMM_BYTES);
 }
 
 /**
- * memmon_event_record - take an event into the books and into a ring
+ * memmon_event_record - take an event into the books and the rings of all sessions that want it
  * @event_class: a constant
  * @call_site: return address of the allocator call, 0 if unknown
  * @object: address of the object, page frame number of a page, 0 if there is none
@@ -114,6 +119,8 @@ static __always_inline void memmon_event_write(const enum memmon_ring_kind kind,
  * @gfp: flags of the request, 0 for frees
  * @detail: cache id, or MEMMON_PAGE_DETAIL()
  *
+ * Calls nothing, but may end as a tail call: see docs/decisions/003.
+ *
  * Context: any.
  */
 static __always_inline void memmon_event_record(const enum memmon_class event_class,
@@ -121,16 +128,38 @@ static __always_inline void memmon_event_record(const enum memmon_class event_cl
 						u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
 						u16 detail)
 {
-	if (unlikely(!memmon_event_is_plain())) {
+	const u32 class_and_detail = event_class | (u32)detail << 16;
+	const struct memmon_listener *listener;
+	struct memmon_who who;
+	u64 time;
+
+	preempt_disable_notrace();
+	if (unlikely(!memmon_event_is_outermost())) {
 		memmon_event_record_slowly(call_site, object, bytes_req, bytes_alloc, gfp,
-					   event_class << 16 | detail);
+					   class_and_detail);
 		return;
 	}
-	preempt_disable_notrace();
 	memmon_ring_enter();
-	this_cpu_inc(memmon_cpu.books.seen[event_class]);
-	memmon_event_write(memmon_event_ring(event_class), memmon_clock_tsc(), call_site, object,
-			   bytes_req, bytes_alloc, gfp, detail, event_class, MEMMON_CONTEXT_TASK);
+	time = memmon_clock_tsc();
+	who = memmon_event_who(event_class, object);
+	listener = READ_ONCE(memmon_listener_fast[event_class]);
+	do {
+		struct memmon_ring *ring = this_cpu_ptr(listener->ring);
+
+		/* The limit changes on this CPU only: a plain load is whole. */
+		if (unlikely((u64)local64_read(&ring->reserved) >= ring->fast_limit ||
+			     who.tgid == listener->skipped_tgid)) {
+			this_cpu_write(memmon_event_rest, listener);
+			memmon_event_go_on_slowly(call_site, object, bytes_req, bytes_alloc, gfp,
+						  class_and_detail);
+			return;
+		}
+		memmon_books_inc(&ring->books.seen[event_class]);
+		memmon_event_write(ring, who, time, call_site, object, bytes_req, bytes_alloc, gfp,
+				   class_and_detail);
+		memmon_ring_publish(ring);
+		listener = READ_ONCE(listener->next);
+	} while (unlikely(listener));
 	memmon_ring_leave();
 	preempt_enable_notrace();
 }

@@ -12,12 +12,14 @@
 
 /**
  * struct cursor - how far one CPU's ring has been taken
+ * @ring: that ring
  * @record: the newest one not yet taken
  * @position: of the record
  * @oldest: where the ring ends
  * @is_valid: @record is there
  */
 struct cursor {
+	const struct memmon_ring *ring;
 	struct memmon_record record;
 	u64 position;
 	u64 oldest;
@@ -31,18 +33,18 @@ static bool is_failed(const struct memmon_record *r)
 }
 
 /* Steps to the next older record that belongs in the log. What is overwritten meanwhile is the end. */
-static void step_back(struct cursor *c, int cpu)
+static void step_back(struct cursor *c)
 {
 	do {
 		c->is_valid = c->position > c->oldest;
 		if (!c->is_valid)
 			return;
 		c->position -= MEMMON_RECORD_BYTES;
-		c->is_valid = memmon_ring_copy(cpu, MEMMON_RING_REQUESTS, c->position, &c->record);
+		c->is_valid = memmon_ring_copy(c->ring, c->position, &c->record);
 	} while (c->is_valid && is_failed(&c->record));
 }
 
-static struct cursor *find_newest(struct cursor *cursors, int *newest_cpu)
+static struct cursor *find_newest(struct cursor *cursors)
 {
 	struct cursor *newest = NULL;
 	int cpu;
@@ -50,10 +52,8 @@ static struct cursor *find_newest(struct cursor *cursors, int *newest_cpu)
 	for_each_possible_cpu(cpu) {
 		struct cursor *c = &cursors[cpu];
 
-		if (c->is_valid && (!newest || c->record.time > newest->record.time)) {
+		if (c->is_valid && (!newest || c->record.time > newest->record.time))
 			newest = c;
-			*newest_cpu = cpu;
-		}
 	}
 	return newest;
 }
@@ -82,7 +82,7 @@ static void sort_neighbours(struct memmon_record *records, unsigned int nr)
 	}
 }
 
-static void fill(struct memmon_log *log, struct cursor *cursors)
+static void fill(struct memmon_log *log, const struct memmon_rings *rings, struct cursor *cursors)
 {
 	struct memmon_record *next = log->records + log->capacity;
 	int cpu;
@@ -90,17 +90,18 @@ static void fill(struct memmon_log *log, struct cursor *cursors)
 	for_each_possible_cpu(cpu) {
 		struct cursor *c = &cursors[cpu];
 
-		memmon_ring_window(cpu, MEMMON_RING_REQUESTS, &c->oldest, &c->position);
-		step_back(c, cpu);
+		c->ring = per_cpu_ptr(rings->cpu, cpu);
+		memmon_ring_window(c->ring, cpu, &c->oldest, &c->position);
+		step_back(c);
 	}
 	while (log->nr < log->capacity) {
-		struct cursor *c = find_newest(cursors, &cpu);
+		struct cursor *c = find_newest(cursors);
 
 		if (!c)
 			break;
 		*--next = c->record;
 		log->nr++;
-		step_back(c, cpu);
+		step_back(c);
 		if (!(log->nr % 256))
 			cond_resched();
 	}
@@ -109,6 +110,7 @@ static void fill(struct memmon_log *log, struct cursor *cursors)
 
 /**
  * memmon_log_create - copy the newest requests
+ * @rings: that hold them
  * @capacity: at most how many
  *
  * The memory is charged to the caller's cgroup. Probes are not held up.
@@ -116,7 +118,7 @@ static void fill(struct memmon_log *log, struct cursor *cursors)
  * Context: process; may sleep.
  * Return: the snapshot, or an ERR_PTR.
  */
-struct memmon_log *memmon_log_create(unsigned int capacity)
+struct memmon_log *memmon_log_create(const struct memmon_rings *rings, unsigned int capacity)
 {
 	struct cursor *cursors = kvcalloc(nr_cpu_ids, sizeof(*cursors), GFP_KERNEL_ACCOUNT);
 	struct memmon_log *log;
@@ -127,7 +129,7 @@ struct memmon_log *memmon_log_create(unsigned int capacity)
 	if (log) {
 		log->nr = 0;
 		log->capacity = capacity;
-		fill(log, cursors);
+		fill(log, rings, cursors);
 	}
 	kvfree(cursors);
 	return log ?: ERR_PTR(-ENOMEM);

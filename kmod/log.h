@@ -19,7 +19,9 @@ struct memmon_log {
 	struct memmon_record records[];
 };
 
-struct memmon_log *memmon_log_create(unsigned int capacity);
+struct memmon_rings;
+
+struct memmon_log *memmon_log_create(const struct memmon_rings *rings, unsigned int capacity);
 void memmon_log_destroy(struct memmon_log *log);
 
 #endif /* MEMMON_LOG_H */

@@ -9,24 +9,30 @@
 
 #include "cache.h"
 #include "compat/clock.h"
+#include "device.h"
 #include "event.h"
 #include "layout.h"
 #include "probe.h"
 #include "reader_log.h"
 #include "reader_status.h"
 #include "ring.h"
+#include "session.h"
 #include "settings.h"
 
 enum step {
 	STEP_SETTINGS = 1,
 	STEP_CACHE_LAYOUT,
 	STEP_INNER_SITES,
+	STEP_EVENTS,
 	STEP_RINGS,
-	STEP_CACHE_WATCH,
 	STEP_STATUS_FILE,
+	STEP_DEVICE,
+	STEP_LOG_SESSION,
 	STEP_LOG_FILE,
 	STEP_PROBES,
 };
+
+static struct memmon_session log_session;
 
 /* Takes a step, unless a test wants it to fail instead. */
 #define TAKE(step, call) (memmon_settings.fail_step == (step) ? -ENOMEM : (call))
@@ -39,26 +45,27 @@ static int __init report_failure(enum step step, const char *what, int err)
 	return err;
 }
 
-/* The log session: rings, /proc/mem_monitor, and the probes that feed them. */
+/* The log session: /proc/mem_monitor, and the probes that feed it. */
 static int __init log_start(void)
 {
 	const struct memmon_settings *s = &memmon_settings;
 	int err;
 
-	err = TAKE(STEP_RINGS, memmon_ring_init(s->entries));
+	err = TAKE(STEP_LOG_SESSION, memmon_session_set_up(&log_session, &s->log_options, true));
 	if (err)
-		return report_failure(STEP_RINGS, "rings", err);
-	err = TAKE(STEP_CACHE_WATCH, memmon_cache_watch());
-	if (err) {
-		report_failure(STEP_CACHE_WATCH, "cache watch", err);
-		goto err_free_rings;
-	}
-	err = TAKE(STEP_LOG_FILE, memmon_reader_log_create(s->proc_mode, s->entries));
+		return report_failure(STEP_LOG_SESSION, "log session", err);
+	err = TAKE(STEP_LOG_FILE,
+		   memmon_reader_log_create(s->proc_mode, &log_session.rings[MEMMON_RINGS_REQUESTS],
+					    s->entries));
 	if (err) {
 		report_failure(STEP_LOG_FILE, "log file", err);
-		goto err_unwatch_caches;
+		goto err_tear_down_session;
 	}
-	err = TAKE(STEP_PROBES, memmon_probe_attach(s->source));
+	err = TAKE(STEP_PROBES, memmon_session_enable(&log_session));
+	if (err == -ENODEV)
+		pr_err("nothing to watch: no probe of source=%s could be attached (%s)\n",
+		       memmon_probe_source(s->source)->name,
+		       memmon_probe_source(s->source)->probe(0)->reason);
 	if (err) {
 		report_failure(STEP_PROBES, "probes", err);
 		goto err_remove_log_file;
@@ -67,19 +74,56 @@ static int __init log_start(void)
 
 err_remove_log_file:
 	memmon_reader_log_remove();
-err_unwatch_caches:
-	memmon_cache_unwatch();
-err_free_rings:
-	memmon_ring_exit();
+err_tear_down_session:
+	memmon_session_tear_down(&log_session);
 	return err;
 }
 
 static void log_stop(void)
 {
-	memmon_probe_detach(memmon_settings.source);
+	memmon_session_disable(&log_session);
 	memmon_reader_log_remove();
-	memmon_cache_unwatch();
-	memmon_ring_exit();
+	memmon_session_tear_down(&log_session);
+}
+
+/* What this kernel looks like. */
+static int __init find_layout(void)
+{
+	int err;
+
+	err = TAKE(STEP_CACHE_LAYOUT, memmon_layout_find_cache());
+	if (err)
+		return report_failure(STEP_CACHE_LAYOUT, "cache layout", err);
+	err = TAKE(STEP_INNER_SITES, memmon_layout_find_inner_sites());
+	if (err)
+		return report_failure(STEP_INNER_SITES, "duplicate call sites", err);
+	return 0;
+}
+
+/* The files that are there with and without a log, and then the log. */
+static int __init start(void)
+{
+	int err;
+
+	err = TAKE(STEP_STATUS_FILE,
+		   memmon_reader_status_create(memmon_settings.proc_mode, &log_session));
+	if (err)
+		return report_failure(STEP_STATUS_FILE, "status file", err);
+	err = TAKE(STEP_DEVICE, memmon_device_create());
+	if (err) {
+		report_failure(STEP_DEVICE, "device", err);
+		goto err_remove_status_file;
+	}
+	err = memmon_settings.is_logging ? log_start() : 0;
+	if (err)
+		goto err_remove_device;
+	return 0;
+
+err_remove_device:
+	memmon_device_remove();
+err_remove_status_file:
+	memmon_reader_status_remove();
+	return err;
 }
 
 static int __init mem_monitor_init(void)
@@ -90,34 +134,42 @@ static int __init mem_monitor_init(void)
 	if (err)
 		return report_failure(STEP_SETTINGS, "parameters", err);
 	memmon_clock_init();
-	memmon_event_init();
 	memmon_cache_init();
-	err = TAKE(STEP_CACHE_LAYOUT, memmon_layout_find_cache());
+	err = find_layout();
 	if (err)
-		return report_failure(STEP_CACHE_LAYOUT, "cache layout", err);
-	err = TAKE(STEP_INNER_SITES, memmon_layout_find_inner_sites());
+		return err;
+	err = TAKE(STEP_EVENTS, memmon_event_init());
 	if (err)
-		return report_failure(STEP_INNER_SITES, "duplicate call sites", err);
-	err = TAKE(STEP_STATUS_FILE, memmon_reader_status_create(memmon_settings.proc_mode));
+		return report_failure(STEP_EVENTS, "events", err);
+	err = TAKE(STEP_RINGS, memmon_rings_init());
+	if (err) {
+		report_failure(STEP_RINGS, "rings", err);
+		goto err_exit_listeners;
+	}
+	err = start();
 	if (err)
-		return report_failure(STEP_STATUS_FILE, "status file", err);
-	err = memmon_settings.is_logging ? log_start() : 0;
-	if (err)
-		goto err_remove_status_file;
-	pr_info("watching %s\n",
-		memmon_settings.is_logging ? memmon_settings.source->name : "nothing (log=0)");
+		goto err_exit_rings;
+	pr_info("watching %s\n", memmon_settings.is_logging ?
+					 memmon_probe_source(memmon_settings.source)->name :
+					 "nothing (log=0)");
 	return 0;
 
-err_remove_status_file:
-	memmon_reader_status_remove();
+err_exit_rings:
+	memmon_rings_exit();
+err_exit_listeners:
+	memmon_listener_exit();
 	return err;
 }
 
+/* No session of the device is open: they hold the module. */
 static void __exit mem_monitor_exit(void)
 {
 	if (memmon_settings.is_logging)
 		log_stop();
+	memmon_device_remove();
 	memmon_reader_status_remove();
+	memmon_rings_exit();
+	memmon_listener_exit();
 }
 
 module_init(mem_monitor_init);

@@ -6,7 +6,7 @@
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 
-#include "event.h"
+#include "listener.h"
 #include "mute.h"
 
 /* Readers beyond these are recorded like everybody else. */
@@ -38,7 +38,7 @@ int memmon_mute_begin(void)
 	if (i < NR_MUTED) {
 		WRITE_ONCE(muted[i], current);
 		if (!nr_muted++)
-			memmon_event_gate_set(MEMMON_GATE_MUTE);
+			memmon_listener_mute(true);
 	}
 	spin_unlock(&mute_lock);
 	return i;
@@ -57,7 +57,7 @@ void memmon_mute_end(int entry)
 	spin_lock(&mute_lock);
 	WRITE_ONCE(muted[entry], NULL);
 	if (!--nr_muted)
-		memmon_event_gate_clear(MEMMON_GATE_MUTE);
+		memmon_listener_mute(false);
 	spin_unlock(&mute_lock);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sources of events: sets of probes in the kernel that are attached and detached together. */
+/* Sources of events: sets of probes in the kernel, each attached while a session wants its class. */
 #ifndef MEMMON_PROBE_H
 #define MEMMON_PROBE_H
 
@@ -11,17 +11,17 @@
  * struct memmon_probe - one probe of a source, as the status shows it
  * @name: tracepoint, or label of a call
  * @event_class: of its events
- * @is_wanted: it is to be attached
+ * @nr_users: sessions that want it
  * @is_attached: it is
  * @symbol: the function a call's probe sits on, once attached; NULL for tracepoints
  * @reason: why it is not attached although wanted
  *
- * Written while loading and unloading only.
+ * Written under the session lock.
  */
 struct memmon_probe {
 	const char *name;
 	enum memmon_class event_class;
-	bool is_wanted;
+	unsigned int nr_users;
 	bool is_attached;
 	const char *symbol;
 	char reason[96];
@@ -35,7 +35,7 @@ struct memmon_probe {
  * @attach: attach number @i and set its state; may sleep
  * @detach: detach number @i; may sleep; its handler may still be running afterwards
  * @drain: wait until no handler of this source runs; may sleep
- * @missed: events that the kernel did not deliver
+ * @missed: events of probe number @i that the kernel did not deliver, ever
  */
 struct memmon_probe_source {
 	const char *name;
@@ -44,15 +44,16 @@ struct memmon_probe_source {
 	void (*attach)(unsigned int i);
 	void (*detach)(unsigned int i);
 	void (*drain)(void);
-	u64 (*missed)(void);
+	u64 (*missed)(unsigned int i);
 };
 
 extern const struct memmon_probe_source memmon_probe_tracepoint;
 extern const struct memmon_probe_source memmon_probe_kprobe;
-extern bool memmon_probe_kmalloc_constant;
 
-const struct memmon_probe_source *memmon_probe_source_find(const char *name);
-int memmon_probe_attach(const struct memmon_probe_source *source);
-void memmon_probe_detach(const struct memmon_probe_source *source);
+int memmon_probe_source_find(const char *name);
+const struct memmon_probe_source *memmon_probe_source(enum memmon_source source);
+u32 memmon_probe_get(u32 classes);
+void memmon_probe_put(u32 classes);
+u64 memmon_probe_missed(u32 classes);
 
 #endif /* MEMMON_PROBE_H */

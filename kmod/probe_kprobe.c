@@ -9,13 +9,18 @@
 #include "event.h"
 #include "probe.h"
 
-/* Set by the module parameter before anything is attached: watch the constant-size path too. */
-bool memmon_probe_kmalloc_constant;
-
+/**
+ * struct entry - a watched function
+ * @probe: its state
+ * @kp: made anew each time it is attached
+ * @symbol: under which name it was found
+ * @missed_before: what earlier attachments have missed
+ */
 struct entry {
 	struct memmon_probe probe;
 	struct kprobe kp;
 	const struct memmon_call_symbol *symbol;
+	u64 missed_before;
 };
 
 static struct entry entries[MEMMON_NR_CALLS];
@@ -104,8 +109,6 @@ static struct memmon_probe *kprobe_probe(unsigned int i)
 
 	probe->name = memmon_calls[i].label;
 	probe->event_class = memmon_calls[i].event_class;
-	probe->is_wanted = probe->event_class != MEMMON_CLASS_CALL_KMALLOC_CACHE ||
-			   memmon_probe_kmalloc_constant;
 	return probe;
 }
 
@@ -152,8 +155,12 @@ static void kprobe_attach(unsigned int i)
 
 static void kprobe_detach(unsigned int i)
 {
-	unregister_kprobe(&entries[i].kp);
-	entries[i].probe.is_attached = false;
+	struct entry *e = &entries[i];
+
+	unregister_kprobe(&e->kp);
+	e->missed_before += e->kp.nmissed;
+	e->kp.nmissed = 0;
+	e->probe.is_attached = false;
 }
 
 /* unregister_kprobe() has waited for the handlers. */
@@ -161,16 +168,9 @@ static void kprobe_drain(void)
 {
 }
 
-static u64 kprobe_missed(void)
+static u64 kprobe_missed(unsigned int i)
 {
-	u64 missed = 0;
-	unsigned int i;
-
-	for (i = 0; i < MEMMON_NR_CALLS; i++) {
-		if (entries[i].probe.is_attached)
-			missed += READ_ONCE(entries[i].kp.nmissed);
-	}
-	return missed;
+	return entries[i].missed_before + READ_ONCE(entries[i].kp.nmissed);
 }
 
 const struct memmon_probe_source memmon_probe_kprobe = {

@@ -124,10 +124,9 @@ struct entry {
 	struct tracepoint *tp;
 };
 
-#define ENTRY(class_, name_, handler_)                                                    \
-	{                                                                                 \
-		.probe = { .name = (name_), .event_class = (class_), .is_wanted = true }, \
-		.handler = (handler_),                                                    \
+#define ENTRY(class_, name_, handler_)                                                        \
+	{                                                                                     \
+		.probe = { .name = (name_), .event_class = (class_) }, .handler = (handler_), \
 	}
 
 static struct entry entries[] = {
@@ -191,7 +190,7 @@ static void tracepoint_drain(void)
 	tracepoint_synchronize_unregister();
 }
 
-static u64 tracepoint_missed(void)
+static u64 tracepoint_missed(unsigned int i)
 {
 	return 0;
 }

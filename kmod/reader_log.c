@@ -17,6 +17,7 @@
 #define FILE_NAME "mem_monitor"
 
 /* Set by memmon_reader_log_create() before the file exists. */
+static const struct memmon_rings *log_rings;
 static unsigned int log_entries;
 
 static void *log_start(struct seq_file *m, loff_t *pos)
@@ -86,7 +87,7 @@ static const struct seq_operations log_seq_ops = {
 
 static int open_snapshot(struct file *file)
 {
-	struct memmon_log *log = memmon_log_create(log_entries);
+	struct memmon_log *log = memmon_log_create(log_rings, log_entries);
 	int ret;
 
 	if (IS_ERR(log))
@@ -151,12 +152,14 @@ static const struct proc_ops log_proc_ops = {
 /**
  * memmon_reader_log_create - make /proc/mem_monitor
  * @mode: of the file
+ * @rings: of the session whose requests it shows; outlive the file
  * @entries: how many requests it shows at most
  *
  * Return: 0 or -ENOMEM.
  */
-int memmon_reader_log_create(umode_t mode, unsigned int entries)
+int memmon_reader_log_create(umode_t mode, const struct memmon_rings *rings, unsigned int entries)
 {
+	log_rings = rings;
 	log_entries = entries;
 	return proc_create(FILE_NAME, mode, NULL, &log_proc_ops) ? 0 : -ENOMEM;
 }

@@ -5,7 +5,9 @@
 
 #include <linux/types.h>
 
-int memmon_reader_log_create(umode_t mode, unsigned int entries);
+struct memmon_rings;
+
+int memmon_reader_log_create(umode_t mode, const struct memmon_rings *rings, unsigned int entries);
 void memmon_reader_log_remove(void);
 
 #endif /* MEMMON_READER_LOG_H */

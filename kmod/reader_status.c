@@ -10,20 +10,23 @@
 #include "books.h"
 #include "cache.h"
 #include "compat/clock.h"
-#include "filter.h"
+#include "device.h"
 #include "layout.h"
 #include "mute.h"
 #include "probe.h"
 #include "reader_status.h"
-#include "ring.h"
+#include "session.h"
 #include "settings.h"
 #include "text.h"
 
 #define FILE_NAME "mem_monitor_status"
 
+/* The session of /proc/mem_monitor; without one it is not set up, and its books are empty. */
+static const struct memmon_session *log_session;
+
 static void show_text(struct seq_file *m, const char *key, const char *text)
 {
-	char clean[MEMMON_CACHE_NAME_BYTES];
+	char clean[MEMMON_FILTER_CACHE_BYTES];
 
 	strscpy(clean, text, sizeof(clean));
 	memmon_text_clean(clean, sizeof(clean));
@@ -33,26 +36,32 @@ static void show_text(struct seq_file *m, const char *key, const char *text)
 static void show_settings(struct seq_file *m)
 {
 	const struct memmon_settings *s = &memmon_settings;
+	const struct memmon_filter *filter = &s->log_options.filter;
 
 	seq_printf(m, "version %s\n", THIS_MODULE->version);
-	seq_printf(m, "source %s\n", s->source->name);
+	seq_printf(m, "abi %u.%u\n", MEMMON_ABI_MAJOR, MEMMON_ABI_MINOR);
+	seq_printf(m, "source %s\n", memmon_probe_source(s->source)->name);
 	seq_printf(m, "log %d\n", s->is_logging);
 	seq_printf(m, "clock %s\n", memmon_clock_name());
 	seq_printf(m, "entries %u\n", s->entries);
-	seq_printf(m, "filter.pid %d\n", memmon_filter.pid);
-	show_text(m, "filter.comm", memmon_filter.comm);
-	show_text(m, "filter.cache", memmon_filter.cache);
-	seq_printf(m, "filter.min_bytes %lu\n", memmon_filter.min_bytes);
+	seq_printf(m, "filter.pid %u\n", filter->pid);
+	show_text(m, "filter.comm", filter->comm);
+	show_text(m, "filter.cache", filter->cache);
+	seq_printf(m, "filter.min_bytes %llu\n", filter->min_bytes);
 }
 
 static void show_rings(struct seq_file *m)
 {
-	u64 cpus = memmon_settings.is_logging ? memmon_ring_cpus() : 0;
-	u64 slots = memmon_settings.is_logging ? memmon_ring_slots() : 0;
+	const struct memmon_rings *rings = &log_session->rings[MEMMON_RINGS_REQUESTS];
+	u64 cpus = log_session->nr_rings ? memmon_rings_count(rings) : 0;
+	u64 slots = rings->data_bytes / MEMMON_RECORD_BYTES;
 
 	seq_printf(m, "ring_slots %llu\n", slots);
 	seq_printf(m, "ring_cpus %llu\n", cpus);
-	seq_printf(m, "ring_bytes %llu\n", cpus * slots * MEMMON_NR_RINGS * MEMMON_RECORD_BYTES);
+	seq_printf(m, "ring_bytes %llu\n", cpus * rings->data_bytes * MEMMON_NR_RINGS);
+	seq_printf(m, "rings_total_bytes %llu\n", memmon_rings_total_bytes());
+	seq_printf(m, "rings_max_bytes %llu\n", memmon_settings.rings_max_bytes);
+	seq_printf(m, "sessions %u\n", memmon_device_count());
 }
 
 static void show_caches(struct seq_file *m)
@@ -71,7 +80,7 @@ static void show_caches(struct seq_file *m)
 static void show_probe(struct seq_file *m, const struct memmon_probe *probe)
 {
 	seq_printf(m, "probe.%s ", probe->name);
-	if (!probe->is_wanted || !memmon_settings.is_logging)
+	if (!probe->nr_users)
 		seq_puts(m, "off\n");
 	else if (!probe->is_attached)
 		seq_printf(m, "missing: %s\n", probe->reason);
@@ -83,7 +92,7 @@ static void show_probe(struct seq_file *m, const struct memmon_probe *probe)
 
 static void show_probes(struct seq_file *m)
 {
-	const struct memmon_probe_source *source = memmon_settings.source;
+	const struct memmon_probe_source *source = memmon_probe_source(memmon_settings.source);
 	unsigned int i;
 
 	for (i = 0; i < source->nr_probes; i++)
@@ -92,38 +101,44 @@ static void show_probes(struct seq_file *m)
 
 static void show_seen(struct seq_file *m, const struct memmon_balance *b)
 {
-	const struct memmon_probe_source *source = memmon_settings.source;
+	const struct memmon_probe_source *source = memmon_probe_source(memmon_settings.source);
 	unsigned int i;
 
 	seq_printf(m, "seen %llu\n",
-		   memmon_books_sum(b->seen, MEMMON_NR_CLASSES) + b->kprobe_missed);
+		   memmon_books_sum(b->counts.seen, MEMMON_NR_CLASSES) +
+			   b->counts.dropped[MEMMON_DROPPED_KPROBE_MISSED]);
 	for (i = 0; i < source->nr_probes; i++) {
 		const struct memmon_probe *probe = source->probe(i);
 
-		seq_printf(m, "seen.%s %llu\n", probe->name, b->seen[probe->event_class]);
+		seq_printf(m, "seen.%s %llu\n", probe->name, b->counts.seen[probe->event_class]);
 	}
+}
+
+/* A total, and its parts. */
+static void show_counts(struct seq_file *m, const char *what, const char *const *names,
+			const u64 *counts, int nr)
+{
+	int i;
+
+	seq_printf(m, "%s %llu\n", what, memmon_books_sum(counts, nr));
+	for (i = 0; i < nr; i++)
+		seq_printf(m, "%s.%s %llu\n", what, names[i], counts[i]);
 }
 
 static void show_books(struct seq_file *m)
 {
 	struct memmon_balance b;
-	int i;
 
-	memmon_books_balance(&b);
-	b.kprobe_missed = memmon_settings.source->missed();
+	memmon_session_balance(log_session, &b);
 	show_seen(m, &b);
 	seq_printf(m, "recorded %llu\n", memmon_books_sum(b.recorded, MEMMON_NR_RINGS));
-	seq_printf(m, "recorded.requests %llu\n", b.recorded[MEMMON_RING_REQUESTS]);
-	seq_printf(m, "recorded.frees %llu\n", b.recorded[MEMMON_RING_FREES]);
-	seq_printf(m, "filtered %llu\n", memmon_books_sum(b.filtered, MEMMON_NR_FILTER_REASONS));
-	for (i = 0; i < MEMMON_NR_FILTER_REASONS; i++)
-		seq_printf(m, "filtered.%s %llu\n", memmon_filter_names[i], b.filtered[i]);
-	seq_printf(m, "dropped %llu\n", b.no_ring + b.nested + b.kprobe_missed);
-	seq_printf(m, "dropped.no_ring %llu\n", b.no_ring);
-	seq_printf(m, "dropped.nested %llu\n", b.nested);
-	seq_printf(m, "dropped.kprobe_missed %llu\n", b.kprobe_missed);
-	seq_printf(m, "overwritten.requests %llu\n", b.overwritten[MEMMON_RING_REQUESTS]);
-	seq_printf(m, "overwritten.frees %llu\n", b.overwritten[MEMMON_RING_FREES]);
+	seq_printf(m, "recorded.requests %llu\n", b.recorded[MEMMON_RINGS_REQUESTS]);
+	seq_printf(m, "recorded.frees %llu\n", b.recorded[MEMMON_RINGS_FREES]);
+	show_counts(m, "filtered", memmon_filter_names, b.counts.filtered,
+		    MEMMON_NR_FILTER_REASONS);
+	show_counts(m, "dropped", memmon_drop_names, b.counts.dropped, MEMMON_NR_DROP_REASONS);
+	seq_printf(m, "overwritten.requests %llu\n", b.overwritten[MEMMON_RINGS_REQUESTS]);
+	seq_printf(m, "overwritten.frees %llu\n", b.overwritten[MEMMON_RINGS_FREES]);
 	seq_printf(m, "in_flight %llu\n", b.in_flight);
 }
 
@@ -176,11 +191,13 @@ static const struct proc_ops status_proc_ops = {
 /**
  * memmon_reader_status_create - make /proc/mem_monitor_status
  * @mode: of the file
+ * @log: session of /proc/mem_monitor, all zero if there is none; outlives the file
  *
  * Return: 0 or -ENOMEM.
  */
-int memmon_reader_status_create(umode_t mode)
+int memmon_reader_status_create(umode_t mode, const struct memmon_session *log)
 {
+	log_session = log;
 	return proc_create(FILE_NAME, mode, NULL, &status_proc_ops) ? 0 : -ENOMEM;
 }
 

@@ -1,184 +1,338 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Memory of the per-CPU rings, and reading them without stopping a writer. */
+/* Memory of the per-CPU rings, reading them without stopping a writer, and what writers seldom do. */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
-#include <linux/log2.h>
+#include <linux/mutex.h>
+#include <linux/poll.h>
 #include <linux/string.h>
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
 
 #include "ring.h"
 
-DEFINE_PER_CPU_ALIGNED(struct memmon_cpu, memmon_cpu);
+DEFINE_PER_CPU(unsigned int, memmon_ring_nest);
 
-/* Set once by memmon_ring_init() before any probe is attached. */
-static unsigned int ring_slots;
+/* All sets of rings, so that a CPU that comes online gets its ring in each. Under rings_mutex. */
+static LIST_HEAD(all_rings);
+static DEFINE_MUTEX(rings_mutex);
+static atomic64_t total_bytes;
 static int hotplug_state;
-static bool is_loaded;
 
-static void ring_point_to_scratch(int cpu)
+static u64 region_bytes(const struct memmon_rings *rings)
 {
-	struct memmon_cpu *c = per_cpu_ptr(&memmon_cpu, cpu);
-	int kind;
-
-	for (kind = 0; kind < MEMMON_NR_RINGS; kind++) {
-		c->ring[kind].memory = &c->scratch;
-		c->ring[kind].mask = 0;
-	}
+	return PAGE_SIZE + rings->data_bytes;
 }
 
-static bool ring_has_memory(const struct memmon_cpu *c)
+/* The position at which a writer is to look around next, from @reserved on, when there is room for ever. */
+static u64 next_look(const struct memmon_rings *rings, u64 reserved)
 {
-	return c->ring[0].memory && c->ring[0].memory != &c->scratch;
+	if (!rings->watermark_bytes)
+		return U64_MAX;
+	return (reserved / rings->watermark_bytes + 1) * rings->watermark_bytes;
 }
 
-/*
- * Gives a CPU its rings before it comes online. Once loaded, a lack of memory must not keep a CPU of
- * somebody's machine offline: it runs without a ring then, and its events are counted as dropped.
- */
-static int ring_prepare_cpu(unsigned int cpu)
+static notrace void set_limit(struct memmon_ring *ring, u64 limit)
 {
-	struct memmon_cpu *c = per_cpu_ptr(&memmon_cpu, cpu);
-	size_t bytes = (size_t)ring_slots * sizeof(struct memmon_record);
-	void *memory;
-	int kind;
+	WRITE_ONCE(ring->limit, limit);
+	if (!ring->rings->has_sieve)
+		WRITE_ONCE(ring->fast_limit, limit);
+}
 
-	if (ring_has_memory(c))
+/* Wakes the reader. Context: hard interrupt (a thread with PREEMPT_RT), never the probe itself. */
+static void wake_reader(struct irq_work *work)
+{
+	struct memmon_rings *rings = container_of(work, struct memmon_ring, wake)->rings;
+
+	WRITE_ONCE(rings->has_waiter, false);
+	wake_up_interruptible_poll(&rings->wait, EPOLLIN | EPOLLRDNORM);
+}
+
+static int alloc_ring(struct memmon_rings *rings, unsigned int cpu)
+{
+	struct memmon_ring *ring = per_cpu_ptr(rings->cpu, cpu);
+	struct memmon_ring_page *page;
+
+	if (ring->memory)
 		return 0;
-	memory = vzalloc_node(array_size(bytes, MEMMON_NR_RINGS), cpu_to_node(cpu));
-	if (!memory)
-		return is_loaded ? 0 : -ENOMEM;
-	for (kind = 0; kind < MEMMON_NR_RINGS; kind++) {
-		struct memmon_ring *ring = &c->ring[kind];
-
-		ring->first = ring->reserved;
-		ring->mask = memmon_ring_mask(ring_slots);
-		ring->memory = memory + kind * bytes;
-	}
+	page = vzalloc_node(region_bytes(rings), cpu_to_node(cpu));
+	if (!page)
+		return -ENOMEM;
+	page->cpu = cpu;
+	page->record_bytes = sizeof(struct memmon_record);
+	page->data_offset = PAGE_SIZE;
+	page->data_bytes = rings->data_bytes;
+	ring->mask = memmon_ring_mask(rings->data_bytes / MEMMON_RECORD_BYTES);
+	/* Readers of other CPUs look at the memory first: pairs with memmon_ring_window(). */
+	smp_store_release(&ring->memory, (void *)page + PAGE_SIZE);
+	set_limit(ring, min(next_look(rings, 0), memmon_ring_room_end(0, ring->mask)));
+	atomic64_add(region_bytes(rings), &total_bytes);
 	return 0;
 }
 
-static void ring_free_all(void)
+/*
+ * Gives a CPU its rings before it comes online. A lack of memory must not keep a CPU of somebody's
+ * machine offline: it runs without a ring then, and its events are counted as dropped.
+ */
+static int prepare_cpu(unsigned int cpu)
+{
+	struct memmon_rings *rings;
+
+	mutex_lock(&rings_mutex);
+	list_for_each_entry(rings, &all_rings, node)
+		alloc_ring(rings, cpu);
+	mutex_unlock(&rings_mutex);
+	return 0;
+}
+
+/**
+ * memmon_rings_init - begin to notice CPUs that come online
+ *
+ * Return: 0 or a negative errno.
+ */
+int memmon_rings_init(void)
+{
+	int ret = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "mem_monitor:ring", prepare_cpu,
+					    NULL);
+
+	if (ret < 0)
+		return ret;
+	hotplug_state = ret;
+	return 0;
+}
+
+/* Ends what memmon_rings_init() began. All rings are destroyed. */
+void memmon_rings_exit(void)
+{
+	cpuhp_remove_state_nocalls(hotplug_state);
+}
+
+static void free_rings(struct memmon_rings *rings)
 {
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		struct memmon_cpu *c = per_cpu_ptr(&memmon_cpu, cpu);
+		struct memmon_ring *ring = per_cpu_ptr(rings->cpu, cpu);
 
-		if (ring_has_memory(c))
-			vfree(c->ring[0].memory);
-		ring_point_to_scratch(cpu);
+		irq_work_sync(&ring->wake);
+		if (!ring->memory)
+			continue;
+		vfree(memmon_ring_page(ring->memory));
+		atomic64_sub(region_bytes(rings), &total_bytes);
 	}
+	free_percpu(rings->cpu);
+	rings->cpu = NULL;
 }
 
 /**
- * memmon_ring_init - give every online CPU its rings, and later ones as they come
- * @entries: records that each ring must be able to keep; rounded up to a power of two
+ * memmon_rings_create - give every online CPU a ring, and later ones as they come
+ * @rings: data_bytes (a power of two, at least MEMMON_RING_SLOTS_MIN records), watermark_bytes (a power of
+ *	   two up to half of that, or 0) and is_keeping are set
  *
- * Context: process; may sleep. No probe may be attached.
- * Return: 0, or a negative errno with nothing left behind.
+ * Context: process; may sleep.
+ * Return: 0, or -ENOMEM with nothing left behind.
  */
-int memmon_ring_init(unsigned int entries)
+int memmon_rings_create(struct memmon_rings *rings)
 {
 	int cpu, ret = 0;
 
-	ring_slots = roundup_pow_of_two(max(entries, MEMMON_RING_SLOTS_MIN));
-	for_each_possible_cpu(cpu)
-		ring_point_to_scratch(cpu);
-	/* Not left to the hot-plug core: before 6.2 it did not call dynamic "prepare" states at set-up. */
+	rings->cpu = alloc_percpu(struct memmon_ring);
+	if (!rings->cpu)
+		return -ENOMEM;
+	init_waitqueue_head(&rings->wait);
+	for_each_possible_cpu(cpu) {
+		struct memmon_ring *ring = per_cpu_ptr(rings->cpu, cpu);
+
+		ring->rings = rings;
+		init_irq_work(&ring->wake, wake_reader);
+	}
 	cpus_read_lock();
+	mutex_lock(&rings_mutex);
 	for_each_online_cpu(cpu) {
-		ret = ring_prepare_cpu(cpu);
+		ret = alloc_ring(rings, cpu);
 		if (ret)
 			break;
 	}
 	if (!ret)
-		ret = cpuhp_setup_state_nocalls_cpuslocked(CPUHP_BP_PREPARE_DYN, "mem_monitor:ring",
-							   ring_prepare_cpu, NULL);
+		list_add(&rings->node, &all_rings);
+	mutex_unlock(&rings_mutex);
 	cpus_read_unlock();
-	if (ret < 0) {
-		ring_free_all();
-		return ret;
-	}
-	hotplug_state = ret;
-	is_loaded = true;
-	return 0;
+	if (ret)
+		free_rings(rings);
+	return ret;
 }
 
 /**
- * memmon_ring_exit - free all rings
+ * memmon_rings_destroy - free a set of rings
+ * @rings: created; no writer can find it any more
  *
- * Context: process; may sleep. Every probe is detached and has been waited for.
+ * Context: process; may sleep.
  */
-void memmon_ring_exit(void)
+void memmon_rings_destroy(struct memmon_rings *rings)
 {
-	cpuhp_remove_state_nocalls(hotplug_state);
-	ring_free_all();
+	mutex_lock(&rings_mutex);
+	list_del(&rings->node);
+	mutex_unlock(&rings_mutex);
+	free_rings(rings);
+}
+
+/* CPUs that have a ring in the set. Context: any. */
+unsigned int memmon_rings_count(const struct memmon_rings *rings)
+{
+	unsigned int nr = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		nr += !!READ_ONCE(per_cpu_ptr(rings->cpu, cpu)->memory);
+	return nr;
+}
+
+/* Memory that the set takes, without its control structures. Context: any. */
+u64 memmon_rings_bytes(const struct memmon_rings *rings)
+{
+	return memmon_rings_count(rings) * region_bytes(rings);
+}
+
+/* Memory that all sets take. Context: any. */
+u64 memmon_rings_total_bytes(void)
+{
+	return atomic64_read(&total_bytes);
+}
+
+/* Room in a ring that keeps: up to which position records may be reserved. */
+static u64 find_room_end(const struct memmon_ring *ring)
+{
+	if (!ring->rings->is_keeping)
+		return U64_MAX;
+	return memmon_ring_room_end(READ_ONCE(memmon_ring_page(ring->memory)->consumed),
+				    ring->mask);
+}
+
+/* Whether the reader has been given reason to wake up. It may have written anything as consumed. */
+static bool has_news(const struct memmon_ring *ring, u64 reserved)
+{
+	u64 unread = reserved - READ_ONCE(memmon_ring_page(ring->memory)->consumed);
+
+	return ring->rings->watermark_bytes && unread >= ring->rings->watermark_bytes;
+}
+
+/**
+ * memmon_ring_look - look around before reserving a record
+ * @ring: of this CPU, when its limit is reached or a nested writer is to write to it
+ *
+ * Wakes the reader when there is enough for it, and finds out up to where there is room. What does not fit
+ * is counted here.
+ *
+ * Context: any, between enter and leave.
+ * Return: whether a record may be reserved.
+ */
+notrace bool memmon_ring_look(struct memmon_ring *ring)
+{
+	struct memmon_rings *rings = ring->rings;
+	u64 reserved = local64_read(&ring->reserved);
+	u64 room_end;
+
+	if (!ring->memory) {
+		memmon_books_inc(&ring->books.dropped[MEMMON_DROPPED_NO_RING]);
+		return false;
+	}
+	/* Reserved before has_waiter: pairs with the poll() of the device, which does the opposite. */
+	smp_mb();
+	if (READ_ONCE(rings->has_waiter) && has_news(ring, reserved))
+		irq_work_queue(&ring->wake);
+	room_end = find_room_end(ring);
+	if (!memmon_ring_has_room(reserved, room_end, ring->mask)) {
+		memmon_books_inc(&ring->books.dropped[MEMMON_DROPPED_FULL]);
+		return false;
+	}
+	/*
+	 * An interrupt here may look later and write earlier; then the older limit remains, and only
+	 * makes the next writer look again.
+	 */
+	set_limit(ring, min(room_end, next_look(rings, reserved)));
+	if (!rings->is_keeping && this_cpu_read(memmon_ring_nest) > 1 &&
+	    !memmon_ring_nested_fits(reserved, READ_ONCE(memmon_ring_page(ring->memory)->published),
+				     ring->mask)) {
+		memmon_books_inc(&ring->books.dropped[MEMMON_DROPPED_NESTED]);
+		return false;
+	}
+	return true;
 }
 
 /**
  * memmon_ring_window - which records of a CPU can be read now
+ * @ring: of the CPU
  * @cpu: any possible CPU
- * @kind: which of its rings
  * @oldest: set to the position of the oldest kept record
  * @end: set to the position behind the newest whole record; may be below @oldest while a flood of
  *	 records is overwriting the ring
  *
  * Context: any.
  */
-void memmon_ring_window(int cpu, enum memmon_ring_kind kind, u64 *oldest, u64 *end)
+void memmon_ring_window(const struct memmon_ring *ring, int cpu, u64 *oldest, u64 *end)
 {
-	const struct memmon_cpu *c = per_cpu_ptr(&memmon_cpu, cpu);
-	const struct memmon_ring *ring = &c->ring[kind];
-	u64 reserved = READ_ONCE(ring->reserved);
+	void *memory = smp_load_acquire(&ring->memory); /* pairs with alloc_ring() */
+	u64 reserved, published;
 	unsigned int nest;
-	u64 published;
 
-	smp_rmb(); /* pairs with A and C in ring.h */
-	nest = READ_ONCE(c->nest);
-	published = READ_ONCE(ring->published);
-	smp_rmb(); /* pairs with A and C in ring.h */
-	*end = memmon_ring_complete(reserved, nest, published);
-	if (!ring_has_memory(c)) {
-		*oldest = *end;
+	*oldest = 0;
+	*end = 0;
+	if (!memory)
 		return;
-	}
-	*oldest = memmon_ring_oldest(ring->first, reserved, ring->mask);
+	reserved = local64_read(&ring->reserved);
+	smp_rmb(); /* pairs with A and C in ring.h */
+	nest = READ_ONCE(per_cpu(memmon_ring_nest, cpu));
+	published = READ_ONCE(memmon_ring_page(memory)->published);
+	smp_rmb(); /* pairs with A and C in ring.h */
+	/* A process that has mapped the page may have written nonsense to it. */
+	*end = min(memmon_ring_complete(reserved, nest, published), reserved);
+	*oldest = memmon_ring_oldest(reserved, ring->mask);
 }
 
 /**
  * memmon_ring_copy - copy one record
- * @cpu: any possible CPU
- * @kind: which of its rings
+ * @ring: of any CPU
  * @position: inside the window that memmon_ring_window() gave
  * @to: where the copy goes
  *
  * Context: any.
  * Return: false when the record has been overwritten meanwhile and @to is not to be used.
  */
-bool memmon_ring_copy(int cpu, enum memmon_ring_kind kind, u64 position, struct memmon_record *to)
+bool memmon_ring_copy(const struct memmon_ring *ring, u64 position, struct memmon_record *to)
 {
-	const struct memmon_ring *ring = &per_cpu_ptr(&memmon_cpu, cpu)->ring[kind];
-
 	memcpy(to, ring->memory + (position & ring->mask), sizeof(*to));
 	smp_rmb(); /* pairs with B in ring.h */
-	return memmon_ring_holds(position, READ_ONCE(ring->reserved), ring->mask);
+	return memmon_ring_holds(position, local64_read(&ring->reserved), ring->mask);
 }
 
-/* Records that one ring keeps. */
-unsigned int memmon_ring_slots(void)
+/**
+ * memmon_ring_sync - tell the process that has mapped a ring what is whole
+ * @ring: of the CPU
+ * @cpu: any possible CPU
+ *
+ * Context: process. Only one task at a time for one ring.
+ */
+void memmon_ring_sync(const struct memmon_ring *ring, int cpu)
 {
-	return ring_slots;
+	struct memmon_ring_page *page;
+	u64 oldest, end;
+
+	memmon_ring_window(ring, cpu, &oldest, &end);
+	if (!ring->memory)
+		return;
+	page = memmon_ring_page(ring->memory);
+	WRITE_ONCE(page->reserved, local64_read(&ring->reserved));
+	smp_store_release(&page->complete, end);
 }
 
-/* CPUs that have rings. */
-unsigned int memmon_ring_cpus(void)
+/* How much of a ring is unread; nonsense if the reader has written nonsense. Context: any. */
+u64 memmon_ring_unread_bytes(const struct memmon_ring *ring, int cpu)
 {
-	unsigned int nr = 0;
-	int cpu;
+	u64 oldest, end, consumed;
 
-	for_each_possible_cpu(cpu)
-		nr += ring_has_memory(per_cpu_ptr(&memmon_cpu, cpu));
-	return nr;
+	memmon_ring_window(ring, cpu, &oldest, &end);
+	if (!end)
+		return 0;
+	consumed = READ_ONCE(memmon_ring_page(ring->memory)->consumed);
+	return end > consumed ? end - consumed : 0;
 }

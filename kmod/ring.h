@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Per-CPU rings of the newest records: one for requests, one for frees, so that a flood of frees
- * cannot push requests out.
+ * Per-CPU rings of records. A session has a set of them, struct memmon_rings: one ring for each CPU.
  *
- * Who writes: only the CPU that owns the struct memmon_cpu, in any context, with preemption off, by
- * single instructions that an interrupt cannot split. Who reads: any CPU, without a lock.
+ * Who writes: only the CPU that owns the struct memmon_ring, in any context, with preemption off, by
+ * single instructions that an interrupt cannot split. Who reads: any CPU, without a lock, and the
+ * process that has mapped the ring.
  *
- * A writer announces itself (nest), reserves a slot, fills it, publishes when it is the outermost
- * one on its CPU, and leaves. Order of its stores, and of the loads they pair with:
+ * A writer announces itself (nest), reserves a slot, fills it, publishes when it is the outermost one on
+ * its CPU, and leaves. Order of its stores, and of the loads they pair with:
  *
  *	writer (memmon_ring_enter ... memmon_ring_leave)	reader (memmon_ring_window, _copy)
  *	add 1 to nest						load reserved
@@ -20,116 +20,132 @@
  *	take 1 from nest
  *
  * A and C pair with the first two rmb: what is published, or was reserved while nobody was inside, is
- * whole. B pairs with the last: that a slot was being refilled during the copy shows in reserved.
+ * whole. B pairs with the last: that a slot was being refilled during the copy shows in reserved. A
+ * process that has mapped the ring loads published with acquire, which pairs with C.
  *
- * An interrupt may write many records while the writer below it waits with its slot half filled. It must
- * not come round to that slot: memmon_ring_has_room().
+ * The region of a CPU is a page for struct memmon_ring_page, which the process may write to, and then the
+ * records. The module believes nothing that it reads there: a wrong position costs the session its own
+ * records, and nothing else.
  */
 #ifndef MEMMON_RING_H
 #define MEMMON_RING_H
 
 #include <linux/cache.h>
 #include <linux/compiler.h>
+#include <linux/irq_work.h>
+#include <linux/list.h>
 #include <linux/percpu.h>
+#include <linux/wait.h>
+
+#include <asm/local64.h>
 
 #include <uapi/mem_monitor.h>
 
 #include "books.h"
 #include "ring_math.h"
 
-enum memmon_ring_kind {
-	MEMMON_RING_REQUESTS,
-	MEMMON_RING_FREES,
-	MEMMON_NR_RINGS
-};
-
 /**
- * struct memmon_ring - one CPU's ring of one kind
+ * struct memmon_ring - one CPU's ring
  * @reserved: position behind the newest reserved record; written by the owning CPU
- * @published: position behind the newest record known to be whole; written by the owning CPU
- * @memory: the slots, or the CPU's scratch record while it has no ring; set while the CPU is not
- *	    online or no probe is attached
- * @mask: from memmon_ring_mask(); set with @memory
- * @first: position at which @memory came into use; what was reserved before went to the scratch
- *	   record and counts as dropped
+ * @fast_limit: position from which on the fast way may not reserve: @limit, or 0 if there is a sieve
+ * @limit: position from which on a writer has to look around, see memmon_ring_look(); 0 without memory.
+ *	   Both written by the owning CPU
+ * @mask: from memmon_ring_mask(); set once, with @memory
+ * @memory: the records, a page behind the struct memmon_ring_page; NULL for lack of memory. Set while
+ *	    the CPU is not online or nothing is attached, before @limit
+ * @books: counters; written by the owning CPU
+ * @rings: the set that this ring is of
+ * @wake: wakes the reader, outside of the probe
  */
 struct memmon_ring {
-	u64 reserved;
-	u64 published;
-	void *memory;
+	local64_t reserved;
+	u64 fast_limit;
 	u64 mask;
-	u64 first;
+	void *memory;
+	u64 limit;
+	struct memmon_books books;
+	struct memmon_rings *rings;
+	struct irq_work wake;
 };
 
 /**
- * struct memmon_cpu - everything a probe writes on its CPU
- * @nest: writers inside, one per interrupted context
- * @ring: by enum memmon_ring_kind
- * @books: counters of what was seen and filtered
- * @scratch: where records of a CPU without a ring go, to be lost and counted
+ * struct memmon_rings - a session's rings
+ * @cpu: one for each possible CPU
+ * @data_bytes: of records that one keeps
+ * @watermark_bytes: so many unread ones wake the reader; 0 = nobody waits, ever
+ * @is_keeping: no record is written over an unread one
+ * @has_sieve: events are judged before they are written
+ * @has_waiter: somebody sleeps in @wait; written by readers, read by writers
+ * @wait: where readers sleep
+ * @node: in the list of all, for CPUs that come later
  */
-struct memmon_cpu {
-	unsigned int nest;
-	struct memmon_ring ring[MEMMON_NR_RINGS];
-	struct memmon_books books;
-	struct memmon_record scratch ____cacheline_aligned;
+struct memmon_rings {
+	struct memmon_ring __percpu *cpu;
+	u64 data_bytes;
+	u64 watermark_bytes;
+	bool is_keeping;
+	bool has_sieve;
+	bool has_waiter;
+	wait_queue_head_t wait;
+	struct list_head node;
 };
 
-DECLARE_PER_CPU_ALIGNED(struct memmon_cpu, memmon_cpu);
+/* Writers inside, on each CPU: one per interrupted context. Of all sessions together. */
+DECLARE_PER_CPU(unsigned int, memmon_ring_nest);
 
 /* Announces a writer. Context: any, preemption off until memmon_ring_leave(). */
 static __always_inline void memmon_ring_enter(void)
 {
-	this_cpu_inc(memmon_cpu.nest);
+	this_cpu_inc(memmon_ring_nest);
 	smp_wmb(); /* A, see the top of this file */
-}
-
-/* Reserves a slot; the caller fills all of it. Context: between enter and leave. */
-static __always_inline struct memmon_record *memmon_ring_reserve(const enum memmon_ring_kind kind)
-{
-	/* The position before the addition; the compiler drops the two opposite constants. */
-	u64 position = this_cpu_add_return(memmon_cpu.ring[kind].reserved, MEMMON_RECORD_BYTES) -
-		       MEMMON_RECORD_BYTES;
-	u64 offset = position & this_cpu_read(memmon_cpu.ring[kind].mask);
-
-	smp_wmb(); /* B, see the top of this file */
-	return this_cpu_read(memmon_cpu.ring[kind].memory) + offset;
-}
-
-/*
- * Whether an interrupt may reserve a slot without reaching one that a writer below it has not filled yet.
- * Leaves a slot for each context that could come on top between this look and the reservation.
- * Context: between enter and leave.
- */
-static inline bool memmon_ring_has_room(enum memmon_ring_kind kind)
-{
-	const struct memmon_ring *ring = this_cpu_ptr(&memmon_cpu.ring[kind]);
-
-	return this_cpu_read(memmon_cpu.nest) == 1 ||
-	       memmon_ring_nested_fits(ring->reserved, ring->published, ring->mask);
-}
-
-/* Publishes what the filled slot completes. Context: between enter and leave. */
-static __always_inline void memmon_ring_publish(const enum memmon_ring_kind kind)
-{
-	smp_wmb(); /* C, see the top of this file */
-	if (likely(this_cpu_read(memmon_cpu.nest) == 1))
-		this_cpu_write(memmon_cpu.ring[kind].published,
-			       this_cpu_read(memmon_cpu.ring[kind].reserved));
 }
 
 /* The writer's last act. */
 static __always_inline void memmon_ring_leave(void)
 {
 	smp_wmb(); /* C, for the reader that finds nobody inside */
-	this_cpu_dec(memmon_cpu.nest);
+	this_cpu_dec(memmon_ring_nest);
 }
 
-int memmon_ring_init(unsigned int entries);
-void memmon_ring_exit(void);
-void memmon_ring_window(int cpu, enum memmon_ring_kind kind, u64 *oldest, u64 *end);
-bool memmon_ring_copy(int cpu, enum memmon_ring_kind kind, u64 position, struct memmon_record *to);
-unsigned int memmon_ring_slots(void);
-unsigned int memmon_ring_cpus(void);
+/* Reserves a slot; the caller fills all of it. Context: between enter and leave, on the ring's CPU. */
+static __always_inline struct memmon_record *memmon_ring_reserve(struct memmon_ring *ring)
+{
+	/* The position before the addition; the compiler drops the two opposite constants. */
+	u64 position =
+		local64_add_return(MEMMON_RECORD_BYTES, &ring->reserved) - MEMMON_RECORD_BYTES;
+
+	smp_wmb(); /* B, see the top of this file */
+	return ring->memory + (position & ring->mask);
+}
+
+/* The page before the records. */
+static __always_inline struct memmon_ring_page *memmon_ring_page(void *memory)
+{
+	return memory - PAGE_SIZE;
+}
+
+/*
+ * Publishes what the filled slot completes. Context: between enter and leave, on the ring's CPU, and
+ * nobody else is inside there.
+ */
+static __always_inline void memmon_ring_publish(struct memmon_ring *ring)
+{
+	smp_wmb(); /* C, see the top of this file */
+	WRITE_ONCE(memmon_ring_page(ring->memory)->published, local64_read(&ring->reserved));
+}
+
+bool memmon_ring_look(struct memmon_ring *ring);
+
+int memmon_rings_init(void);
+void memmon_rings_exit(void);
+int memmon_rings_create(struct memmon_rings *rings);
+void memmon_rings_destroy(struct memmon_rings *rings);
+u64 memmon_rings_bytes(const struct memmon_rings *rings);
+unsigned int memmon_rings_count(const struct memmon_rings *rings);
+u64 memmon_rings_total_bytes(void);
+void memmon_ring_window(const struct memmon_ring *ring, int cpu, u64 *oldest, u64 *end);
+bool memmon_ring_copy(const struct memmon_ring *ring, u64 position, struct memmon_record *to);
+void memmon_ring_sync(const struct memmon_ring *ring, int cpu);
+u64 memmon_ring_unread_bytes(const struct memmon_ring *ring, int cpu);
 
 #endif /* MEMMON_RING_H */

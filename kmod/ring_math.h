@@ -29,20 +29,48 @@ static inline unsigned long long memmon_ring_mask(unsigned long long slots)
 
 /**
  * memmon_ring_oldest - first position still kept
- * @first: position where this ring's memory came into use
  * @reserved: position behind the newest record reserved
  * @mask: from memmon_ring_mask()
  *
  * Return: the position of the oldest record that no later one has overwritten or begun to.
  */
-static inline unsigned long long
-memmon_ring_oldest(unsigned long long first, unsigned long long reserved, unsigned long long mask)
+static inline unsigned long long memmon_ring_oldest(unsigned long long reserved,
+						    unsigned long long mask)
 {
 	unsigned long long bytes = mask + MEMMON_RECORD_BYTES;
 
-	if (reserved < bytes || reserved - bytes < first)
-		return first;
-	return reserved - bytes;
+	return reserved < bytes ? 0 : reserved - bytes;
+}
+
+/**
+ * memmon_ring_room_end - up to where a ring that keeps unread records may be filled
+ * @consumed: position of the oldest unread record, as the reader says
+ * @mask: from memmon_ring_mask()
+ *
+ * Return: the position at which reserving must stop. A slot is left for each context that could reserve
+ * between another one's look at the limit and its reservation.
+ */
+static inline unsigned long long memmon_ring_room_end(unsigned long long consumed,
+						      unsigned long long mask)
+{
+	return consumed + mask + MEMMON_RECORD_BYTES - MEMMON_RING_SLOTS_LEFT * MEMMON_RECORD_BYTES;
+}
+
+/**
+ * memmon_ring_has_room - whether a record may be reserved below a limit
+ * @reserved: position behind the newest reserved record
+ * @room_end: from memmon_ring_room_end(), or the greatest number if the ring overwrites
+ * @mask: from memmon_ring_mask()
+ *
+ * A @room_end farther away than the ring is long comes from a reader that says it has consumed what was
+ * never written: there is no room until it makes sense again.
+ */
+static inline int memmon_ring_has_room(unsigned long long reserved, unsigned long long room_end,
+				       unsigned long long mask)
+{
+	if (room_end == ~0ULL)
+		return 1;
+	return reserved < room_end && room_end - reserved <= mask + MEMMON_RECORD_BYTES;
 }
 
 /**

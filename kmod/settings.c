@@ -3,12 +3,14 @@
 #define pr_fmt(fmt) "mem_monitor: " fmt
 
 #include <linux/errno.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 
-#include "filter.h"
 #include "probe.h"
+#include "ring_math.h"
 #include "settings.h"
 
 #define ENTRIES_MAX (1U << 20)
@@ -48,9 +50,16 @@ static unsigned long min_bytes;
 module_param(min_bytes, ulong, 0400);
 MODULE_PARM_DESC(min_bytes, "record only requests of at least this size (default 0: all)");
 
-module_param_named(kmalloc_constant, memmon_probe_kmalloc_constant, bool, 0400);
+static bool kmalloc_constant;
+module_param(kmalloc_constant, bool, 0400);
 MODULE_PARM_DESC(kmalloc_constant,
 		 "source=kprobe: watch kmalloc of constant sizes too (default 0)");
+
+static unsigned int rings_max_mib;
+module_param(rings_max_mib, uint, 0400);
+MODULE_PARM_DESC(
+	rings_max_mib,
+	"memory for the rings of all sessions of /dev/mem_monitor, MiB (default 0: a quarter of the RAM)");
 
 module_param_named(fail_step, memmon_settings.fail_step, uint, 0400);
 MODULE_PARM_DESC(fail_step, "for tests: make this step of loading fail (default 0: none)");
@@ -63,7 +72,7 @@ static int check_text(const char *name, const char *text, char *to, size_t bytes
 	return -EINVAL;
 }
 
-static int check_filter(void)
+static int check_filter(struct memmon_filter *filter)
 {
 	int ret;
 
@@ -71,23 +80,46 @@ static int check_filter(void)
 		pr_err("pid=%d is no process: give 1 to %u, or 0 for all\n", pid, MEMMON_PID_MASK);
 		return -EINVAL;
 	}
-	memmon_filter.pid = pid;
-	memmon_filter.min_bytes = min_bytes;
-	ret = check_text("comm", comm, memmon_filter.comm, sizeof(memmon_filter.comm));
+	filter->pid = pid;
+	filter->min_bytes = min_bytes;
+	filter->max_bytes = U64_MAX;
+	ret = check_text("comm", comm, filter->comm, sizeof(filter->comm));
 	if (ret)
 		return ret;
-	return check_text("cache", cache, memmon_filter.cache, sizeof(memmon_filter.cache));
+	ret = check_text("cache", cache, filter->cache, sizeof(filter->cache));
+	if (ret)
+		return ret;
+	filter->conditions = !!filter->pid << MEMMON_FILTERED_PID |
+			     !!filter->min_bytes << MEMMON_FILTERED_BYTES |
+			     !!filter->comm[0] << MEMMON_FILTERED_COMM |
+			     !!filter->cache[0] << MEMMON_FILTERED_CACHE;
+	return 0;
+}
+
+/* The log's session: each ring can hold all that the log shows. */
+static int set_log_options(struct memmon_options *options)
+{
+	options->flags = MEMMON_OPTION_OVERWRITE | MEMMON_OPTION_WITH_SELF;
+	options->classes = memmon_settings.source == MEMMON_SOURCE_TRACEPOINT ?
+				   MEMMON_CLASSES_TRACEPOINT :
+				   MEMMON_CLASSES_KPROBE;
+	if (!kmalloc_constant)
+		options->classes &= ~(1U << MEMMON_CLASS_CALL_KMALLOC_CACHE);
+	options->ring_bytes = roundup_pow_of_two(max(entries, MEMMON_RING_SLOTS_MIN)) *
+			      sizeof(struct memmon_record);
+	return check_filter(&options->filter);
 }
 
 /**
- * memmon_settings_check - check the parameters and set memmon_settings and memmon_filter
+ * memmon_settings_check - check the parameters and set memmon_settings
  *
  * Return: 0, or -EINVAL after one line in the kernel log that says what is wrong.
  */
 int memmon_settings_check(void)
 {
-	memmon_settings.source = memmon_probe_source_find(source);
-	if (!memmon_settings.source) {
+	int found = memmon_probe_source_find(source);
+
+	if (found < 0) {
 		pr_err("source='%s' is unknown: give tracepoint or kprobe\n", source);
 		return -EINVAL;
 	}
@@ -99,8 +131,11 @@ int memmon_settings_check(void)
 		pr_err("proc_mode=%#o is not allowed: give 0400, 0440 or 0444, octal\n", proc_mode);
 		return -EINVAL;
 	}
+	memmon_settings.source = found;
 	memmon_settings.is_logging = with_log;
 	memmon_settings.entries = entries;
 	memmon_settings.proc_mode = proc_mode;
-	return check_filter();
+	memmon_settings.rings_max_bytes = rings_max_mib ? (u64)rings_max_mib << 20 :
+							  (u64)totalram_pages() * PAGE_SIZE / 4;
+	return set_log_options(&memmon_settings.log_options);
 }

@@ -15,22 +15,23 @@
 /**
  * memmon_text_matches - whether a text matches a pattern
  * @pattern: '*' stands for any characters or none, '?' for any one, all others for themselves
+ * @end: where the pattern ends
  * @text: NUL-terminated
  *
  * Goes back to the last '*' only, which is enough: an earlier one cannot match more than it did. So
- * it takes at most strlen(pattern) * strlen(text) steps.
+ * it takes at most as many steps as the product of the two lengths.
  *
  * Return: true or false.
  */
-static inline int memmon_text_matches(const char *pattern, const char *text)
+static inline int memmon_text_matches(const char *pattern, const char *end, const char *text)
 {
 	const char *after_star = NULL, *retry = NULL;
 
 	while (*text) {
-		if (*pattern == '*') {
+		if (pattern < end && *pattern == '*') {
 			after_star = ++pattern;
 			retry = text;
-		} else if (*pattern == '?' || *pattern == *text) {
+		} else if (pattern < end && (*pattern == '?' || *pattern == *text)) {
 			pattern++;
 			text++;
 		} else if (after_star) {
@@ -40,9 +41,31 @@ static inline int memmon_text_matches(const char *pattern, const char *text)
 			return 0;
 		}
 	}
-	while (*pattern == '*')
+	while (pattern < end && *pattern == '*')
 		pattern++;
-	return !*pattern;
+	return pattern == end;
+}
+
+/**
+ * memmon_text_matches_any - whether a text matches one of several patterns
+ * @patterns: separated by commas
+ * @text: NUL-terminated
+ *
+ * Return: true or false.
+ */
+static inline int memmon_text_matches_any(const char *patterns, const char *text)
+{
+	for (;;) {
+		const char *end = patterns;
+
+		while (*end && *end != ',')
+			end++;
+		if (memmon_text_matches(patterns, end, text))
+			return 1;
+		if (!*end)
+			return 0;
+		patterns = end + 1;
+	}
 }
 
 /**

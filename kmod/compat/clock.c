@@ -35,6 +35,16 @@ notrace u64 memmon_clock_now(void)
 	return is_tsc ? memmon_clock_tsc() : ktime_get_mono_fast_ns();
 }
 
+/* Context: any. Return: ticks of the clock in a millisecond, as the kernel has calibrated it. */
+u64 memmon_clock_khz(void)
+{
+#ifdef CONFIG_X86
+	if (is_tsc)
+		return tsc_khz;
+#endif
+	return USEC_PER_SEC; /* nanoseconds */
+}
+
 /* For the status. "tsc (unstable)" if the kernel has lost its trust since the module was loaded. */
 const char *memmon_clock_name(void)
 {

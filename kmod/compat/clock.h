@@ -26,6 +26,7 @@ static __always_inline u64 memmon_clock_tsc(void)
 
 void memmon_clock_init(void);
 u64 memmon_clock_now(void);
+u64 memmon_clock_khz(void);
 const char *memmon_clock_name(void);
 
 #endif /* MEMMON_COMPAT_CLOCK_H */

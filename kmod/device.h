@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* /dev/mem_monitor: every open descriptor is a session. */
+#ifndef MEMMON_DEVICE_H
+#define MEMMON_DEVICE_H
+
+#include <linux/fs.h>
+#include <linux/mutex.h>
+
+#include "session.h"
+
+/**
+ * struct memmon_descriptor - an open descriptor
+ * @session: its session; what it holds once set up stays until the descriptor is released
+ * @options: of the session, as MEMMON_IOC_SETUP gave them back
+ * @lock: orders the calls that change @session or its ring pages. Not held while memory of the user is
+ *	  touched: mmap() comes with the user's memory map locked.
+ * @read_lock: orders the calls of read()
+ * @next_cpu: where the next read() begins, so that a busy CPU does not starve others; under @read_lock
+ */
+struct memmon_descriptor {
+	struct memmon_session session;
+	struct memmon_options options;
+	struct mutex lock;
+	struct mutex read_lock;
+	unsigned int next_cpu;
+};
+
+/* Whether the rings are there. They stay, so no lock is needed: pairs with memmon_session_set_up(). */
+static inline bool memmon_descriptor_has_rings(const struct memmon_descriptor *d)
+{
+	return smp_load_acquire(&d->session.state) != MEMMON_SESSION_NEW;
+}
+
+int memmon_device_create(void);
+void memmon_device_remove(void);
+unsigned int memmon_device_count(void);
+long memmon_device_ioctl(struct file *file, unsigned int command, unsigned long argument);
+ssize_t memmon_device_read(struct file *file, char __user *to, size_t bytes, loff_t *unused);
+
+#endif /* MEMMON_DEVICE_H */

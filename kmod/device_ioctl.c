@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ioctl() of /dev/mem_monitor. */
+#include <linux/cpumask.h>
+#include <linux/errno.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+
+#include "cache.h"
+#include "compat/clock.h"
+#include "device.h"
+#include "mute.h"
+#include "names.h"
+#include "probe.h"
+#include "settings.h"
+
+/* A ring without a wish, at most; and the part of all memory that such a session takes, at most. */
+#define DEFAULT_RING_BYTES (16ULL << 20)
+#define DEFAULT_SHARE 8
+
+/* Orders those who look how much memory is left and then take it. */
+static DEFINE_MUTEX(memory_lock);
+
+/*
+ * Takes a structure that begins with its size, by the rule at the top of mem_monitor.h. Sets @size to what
+ * the user knows of it.
+ */
+static int get_struct(void *to, size_t bytes, const void __user *from, u32 *size)
+{
+	if (get_user(*size, (const u32 __user *)from))
+		return -EFAULT;
+	if (*size < 2 * sizeof(u32))
+		return -EINVAL;
+	if (*size > PAGE_SIZE)
+		return -E2BIG;
+	return copy_struct_from_user(to, bytes, from, *size);
+}
+
+/* Gives a structure back: as much of it as the user knows. */
+static int put_struct(void __user *to, void *from, size_t bytes, u32 size)
+{
+	*(u32 *)from = size;
+	return copy_to_user(to, from, min_t(size_t, bytes, size)) ? -EFAULT : 0;
+}
+
+static int check_classes(struct memmon_options *o)
+{
+	static const u32 all[MEMMON_NR_SOURCES] = {
+		[MEMMON_SOURCE_TRACEPOINT] = MEMMON_CLASSES_TRACEPOINT,
+		[MEMMON_SOURCE_KPROBE] = MEMMON_CLASSES_KPROBE,
+	};
+
+	if (o->flags & ~MEMMON_OPTIONS_KNOWN || o->source >= MEMMON_NR_SOURCES)
+		return -EINVAL;
+	if (!o->classes)
+		o->classes = all[o->source];
+	return o->classes & ~all[o->source] ? -EINVAL : 0;
+}
+
+/* Makes sizes what they will be. */
+static int check_sizes(struct memmon_options *o)
+{
+	u64 least = MEMMON_RING_SLOTS_MIN * sizeof(struct memmon_record);
+	u64 share = memmon_settings.rings_max_bytes / DEFAULT_SHARE;
+
+	if (o->ring_bytes > memmon_settings.rings_max_bytes ||
+	    o->watermark_bytes > memmon_settings.rings_max_bytes)
+		return -ENOBUFS;
+	if (!o->ring_bytes)
+		o->ring_bytes = rounddown_pow_of_two(
+			clamp_t(u64, div_u64(share, num_online_cpus()), least, DEFAULT_RING_BYTES));
+	/* mmap() knows whole pages. */
+	least = max_t(u64, least, PAGE_SIZE);
+	o->ring_bytes = roundup_pow_of_two(max(o->ring_bytes, least));
+	o->watermark_bytes =
+		roundup_pow_of_two(clamp_t(u64, o->watermark_bytes ?: o->ring_bytes / 4,
+					   sizeof(struct memmon_record), o->ring_bytes / 2));
+	o->map_bytes = PAGE_SIZE + o->ring_bytes;
+	return 0;
+}
+
+static int set_up(struct memmon_descriptor *d, struct memmon_options *o)
+{
+	int ret;
+
+	if (d->session.state != MEMMON_SESSION_NEW)
+		return -EBUSY;
+	ret = check_classes(o);
+	if (ret)
+		return ret;
+	ret = check_sizes(o);
+	if (ret)
+		return ret;
+	d->options = *o;
+	mutex_lock(&memory_lock);
+	if (memmon_rings_total_bytes() + num_online_cpus() * o->map_bytes >
+	    memmon_settings.rings_max_bytes)
+		ret = -ENOBUFS;
+	else
+		ret = memmon_session_set_up(&d->session, o, false);
+	mutex_unlock(&memory_lock);
+	return ret;
+}
+
+static int ioctl_setup(struct memmon_descriptor *d, void __user *argument)
+{
+	struct memmon_options options;
+	u32 size;
+	int ret;
+
+	ret = get_struct(&options, sizeof(options), argument, &size);
+	if (ret)
+		return ret;
+	mutex_lock(&d->lock);
+	ret = set_up(d, &options);
+	mutex_unlock(&d->lock);
+	return ret ?: put_struct(argument, &options, sizeof(options), size);
+}
+
+static int ioctl_enable(struct memmon_descriptor *d)
+{
+	int ret = -EINVAL;
+
+	mutex_lock(&d->lock);
+	if (d->session.state == MEMMON_SESSION_SET_UP)
+		ret = memmon_session_enable(&d->session);
+	mutex_unlock(&d->lock);
+	return ret;
+}
+
+static int ioctl_disable(struct memmon_descriptor *d)
+{
+	int ret = -EINVAL;
+
+	mutex_lock(&d->lock);
+	if (d->session.state == MEMMON_SESSION_ENABLED) {
+		memmon_session_disable(&d->session);
+		wake_up_interruptible_all(&d->session.rings[MEMMON_RINGS_ALL].wait);
+		ret = 0;
+	}
+	mutex_unlock(&d->lock);
+	return ret;
+}
+
+static int ioctl_sync(struct memmon_descriptor *d)
+{
+	const struct memmon_rings *rings = &d->session.rings[MEMMON_RINGS_ALL];
+	int cpu, ret;
+
+	if (!memmon_descriptor_has_rings(d))
+		return -EINVAL;
+	mutex_lock(&d->lock);
+	for_each_possible_cpu(cpu)
+		memmon_ring_sync(per_cpu_ptr(rings->cpu, cpu), cpu);
+	ret = memmon_rings_count(rings);
+	mutex_unlock(&d->lock);
+	return ret;
+}
+
+static void fill_stats(struct memmon_descriptor *d, struct memmon_stats *s)
+{
+	const struct memmon_session *session = &d->session;
+	const struct memmon_rings *rings = &session->rings[MEMMON_RINGS_ALL];
+	struct memmon_balance b;
+
+	BUILD_BUG_ON(MEMMON_NR_CLASSES > MEMMON_STATS_COUNTERS);
+	BUILD_BUG_ON(MEMMON_NR_FILTER_REASONS > MEMMON_STATS_COUNTERS);
+	memset(s, 0, sizeof(*s));
+	s->state = session->state;
+	if (s->state == MEMMON_SESSION_NEW)
+		return;
+	memmon_session_balance(session, &b);
+	s->nr_rings = memmon_rings_count(rings);
+	s->missing_classes = session->missing_classes;
+	s->recorded = b.recorded[MEMMON_RINGS_ALL];
+	s->in_flight = b.in_flight;
+	s->memory_bytes = memmon_rings_bytes(rings);
+	memcpy(s->seen, b.counts.seen, sizeof(b.counts.seen));
+	memcpy(s->filtered, b.counts.filtered, sizeof(b.counts.filtered));
+	memcpy(s->dropped, b.counts.dropped, sizeof(b.counts.dropped));
+}
+
+static int ioctl_stats(struct memmon_descriptor *d, void __user *argument)
+{
+	struct memmon_stats stats;
+	u32 size;
+	int ret;
+
+	ret = get_struct(&stats, sizeof(stats), argument, &size);
+	if (ret)
+		return ret;
+	mutex_lock(&d->lock);
+	fill_stats(d, &stats);
+	mutex_unlock(&d->lock);
+	return put_struct(argument, &stats, sizeof(stats), size);
+}
+
+static int ioctl_info(void __user *argument)
+{
+	struct memmon_info info;
+	u32 size;
+	int ret;
+
+	ret = get_struct(&info, sizeof(info), argument, &size);
+	if (ret)
+		return ret;
+	info = (struct memmon_info){
+		.abi_major = MEMMON_ABI_MAJOR,
+		.abi_minor = MEMMON_ABI_MINOR,
+		.record_bytes = sizeof(struct memmon_record),
+		.page_bytes = PAGE_SIZE,
+		.nr_cpus = nr_cpu_ids,
+		.clock = memmon_clock_is_tsc() ? MEMMON_CLOCK_TSC : MEMMON_CLOCK_MONO_NS,
+		.clock_khz = memmon_clock_khz(),
+		.classes = MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_KPROBE,
+		.session_max_bytes = memmon_settings.rings_max_bytes,
+	};
+	/* One moment for all three clocks. */
+	preempt_disable();
+	info.clock_now = memmon_clock_now();
+	info.monotonic_ns = ktime_get_ns();
+	info.realtime_ns = ktime_get_real_ns();
+	preempt_enable();
+	return put_struct(argument, &info, sizeof(info), size);
+}
+
+static int ioctl_cache(void __user *argument)
+{
+	struct memmon_cache_info info;
+	u32 size;
+	int ret;
+
+	ret = get_struct(&info, sizeof(info), argument, &size);
+	if (ret)
+		return ret;
+	if (!memmon_cache_is_entered(info.id))
+		return -ENOENT;
+	info.object_bytes = memmon_cache_sizes[info.id];
+	info.zero = 0;
+	memset(info.name, 0, sizeof(info.name));
+	memmon_cache_name(info.id, info.name);
+	return put_struct(argument, &info, sizeof(info), size);
+}
+
+static int ioctl_name(void __user *argument)
+{
+	struct memmon_name name;
+	u32 size;
+	int ret;
+
+	ret = get_struct(&name, sizeof(name), argument, &size);
+	if (!ret)
+		ret = memmon_names_find(&name);
+	return ret ?: put_struct(argument, &name, sizeof(name), size);
+}
+
+static long run_command(struct memmon_descriptor *d, unsigned int command, void __user *argument)
+{
+	switch (command) {
+	case MEMMON_IOC_INFO:
+		return ioctl_info(argument);
+	case MEMMON_IOC_SETUP:
+		return ioctl_setup(d, argument);
+	case MEMMON_IOC_ENABLE:
+		return ioctl_enable(d);
+	case MEMMON_IOC_DISABLE:
+		return ioctl_disable(d);
+	case MEMMON_IOC_STATS:
+		return ioctl_stats(d, argument);
+	case MEMMON_IOC_CACHE:
+		return ioctl_cache(argument);
+	case MEMMON_IOC_NAME:
+		return ioctl_name(argument);
+	default:
+		return -ENOTTY;
+	}
+}
+
+/**
+ * memmon_device_ioctl - the calls of mem_monitor.h
+ * @file: an open descriptor
+ * @command: MEMMON_IOC_*
+ * @argument: pointer to a structure of user space, if the command has one
+ *
+ * Return: see mem_monitor.h; -ENOTTY for a command that there is not.
+ */
+long memmon_device_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	struct memmon_descriptor *d = file->private_data;
+	int entry;
+	long ret;
+
+	/* Called often, and allocates nothing. */
+	if (command == MEMMON_IOC_SYNC)
+		return ioctl_sync(d);
+	entry = memmon_mute_begin();
+	ret = run_command(d, command, (void __user *)argument);
+	memmon_mute_end(entry);
+	return ret;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Who listens to the events of a class: one list per class, in the order plain, then with a sieve. */
+#ifndef MEMMON_LISTENER_H
+#define MEMMON_LISTENER_H
+
+#include <linux/types.h>
+
+#include <uapi/mem_monitor.h>
+
+struct memmon_ring;
+struct memmon_sieve;
+
+/**
+ * struct memmon_listener - one session's interest in one class
+ * @next: the next of the class, or NULL; written under the session lock, read by probes
+ * @ring: where its records go
+ * @skipped_tgid: the process whose doings are left out, or MEMMON_LISTENER_SKIPS_NOBODY
+ * @sieve: judges each event, or NULL if all are wanted
+ *
+ * All but @next are set before the listener is in a list.
+ */
+struct memmon_listener {
+	struct memmon_listener *next;
+	struct memmon_ring __percpu *ring;
+	u32 skipped_tgid;
+	struct memmon_sieve *sieve;
+};
+
+#define MEMMON_LISTENER_SKIPS_NOBODY U32_MAX
+
+/*
+ * Bits of the gate of a class. While any is set every event of the class takes the slow way, which can
+ * walk an empty list, judge, and read any clock.
+ */
+#define MEMMON_GATE_LIST (1U << 0) /* the first listener has a sieve, or there is none */
+#define MEMMON_GATE_MUTE (1U << 1) /* a reader is inside a file operation */
+#define MEMMON_GATE_CLOCK (1U << 2) /* the clock is not the TSC */
+
+/* All listeners of a class. */
+extern struct memmon_listener *memmon_listener_first[MEMMON_NR_CLASSES];
+
+/*
+ * Where the fast way begins: the same, or while the gate is closed a listener whose ring lets nobody in. So
+ * the fast way need not look at the gate.
+ */
+extern struct memmon_listener *memmon_listener_fast[MEMMON_NR_CLASSES];
+extern struct memmon_listener memmon_listener_closed;
+
+int memmon_listener_init(unsigned int gates);
+void memmon_listener_exit(void);
+bool memmon_listener_is_muted(void);
+void memmon_listener_add(enum memmon_class event_class, struct memmon_listener *listener);
+void memmon_listener_remove(enum memmon_class event_class, struct memmon_listener *listener);
+void memmon_listener_close_gates(u32 classes);
+void memmon_listener_open_gates(u32 classes);
+void memmon_listener_mute(bool is_muted);
+
+#endif /* MEMMON_LISTENER_H */
