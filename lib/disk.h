@@ -62,6 +62,9 @@ void memmon_line_file_close(struct memmon_line_file *file);
  */
 int memmon_fields_split(char *line, char **fields, size_t nr);
 
+/* Takes the escapes \\ and \xHH out of a text, in place. Return: 0 or -EBADMSG. */
+int memmon_unescape(char *text);
+
 /* A number in hex, without 0x. Return: 0 or -EBADMSG. */
 int memmon_field_hex(const char *field, uint64_t *ret);
 

@@ -14,8 +14,8 @@ static int hex_digit(char c)
 	return -1;
 }
 
-/* \\ and \xHH are the escapes. No name holds a zero, so \x00 is none. */
-static int unescape(char *text)
+/* No name holds a zero, so \x00 is no escape. */
+int memmon_unescape(char *text)
 {
 	char *to = text;
 
@@ -55,7 +55,7 @@ int memmon_fields_split(char *line, char **fields, size_t nr)
 		if (tab)
 			*tab = '\0';
 		fields[i] = strcmp(line, "-") ? line : NULL;
-		if (unescape(line))
+		if (memmon_unescape(line))
 			return -EBADMSG;
 		line = tab ? tab + 1 : NULL;
 	}

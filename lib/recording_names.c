@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Finds what is new in records before they are written: call sites, caches, processes, gfp flags. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "recording_internal.h"
+#include "sidecar.h"
+
+#define NR_CACHE_IDS (UINT16_MAX + 1U)
+#define NR_TGIDS (1U << MEMMON_PID_BITS)
+#define PAGE_CLASSES                                                    \
+	(1U << MEMMON_CLASS_PAGE_ALLOC | 1U << MEMMON_CLASS_PAGE_FREE | \
+	 1U << MEMMON_CLASS_PAGE_FREE_BATCHED)
+
+int recording_names_init(struct memmon_recording *recording)
+{
+	struct recording_names *names = &recording->names;
+	int dir = recording->sidecar;
+	int err;
+
+	names->aliases.sys = recording->sys;
+	names->caches = calloc(NR_CACHE_IDS / 64, sizeof(*names->caches));
+	names->tgids = calloc(NR_TGIDS / 64, sizeof(*names->tgids));
+	if (!names->caches || !names->tgids || memmon_number_set_init(&names->sites) ||
+	    memmon_number_set_init(&names->gfps))
+		return -ENOMEM;
+	names->caches[0] = 1; /* the id of what is not known */
+	err = memmon_line_file_create(&names->symbols_file, dir, MEMMON_SIDECAR_SYMBOLS);
+	if (!err)
+		err = memmon_line_file_create(&names->modules_file, dir, MEMMON_SIDECAR_MODULES);
+	if (!err)
+		err = memmon_line_file_create(&names->caches_file, dir, MEMMON_SIDECAR_CACHES);
+	if (!err)
+		err = memmon_line_file_create(&names->processes_file, dir,
+					      MEMMON_SIDECAR_PROCESSES);
+	if (!err)
+		err = recording_describe_modules(recording);
+	return err ? err : recording_names_flush(recording);
+}
+
+void recording_names_exit(struct memmon_recording *recording)
+{
+	struct recording_names *names = &recording->names;
+
+	memmon_line_file_close(&names->symbols_file);
+	memmon_line_file_close(&names->modules_file);
+	memmon_line_file_close(&names->caches_file);
+	memmon_line_file_close(&names->processes_file);
+	memmon_aliases_exit(&names->aliases);
+	memmon_number_set_exit(&names->sites);
+	memmon_number_set_exit(&names->gfps);
+	free(names->caches);
+	free(names->tgids);
+	free(names->modules_seen);
+	free(names->caches_seen);
+	free(names->gfps_seen);
+}
+
+static inline bool has_bit(const uint64_t *bits, uint32_t i)
+{
+	return bits[i / 64] >> i % 64 & 1;
+}
+
+static inline void set_bit(uint64_t *bits, uint32_t i)
+{
+	bits[i / 64] |= 1ULL << i % 64;
+}
+
+/* The bit of a process: the kernel's pids fit, and for anything else a wrong bit does no harm. */
+static inline uint32_t tgid_bit(const struct memmon_record *record)
+{
+	return record->tgid & (NR_TGIDS - 1);
+}
+
+static inline bool is_slab(const struct memmon_record *record)
+{
+	return !(PAGE_CLASSES >> (record->event_class & 31) & 1);
+}
+
+static __attribute__((noinline)) int describe(struct memmon_recording *recording,
+					      const struct memmon_record *record)
+{
+	struct recording_names *names = &recording->names;
+
+	if (!memmon_number_set_has(&names->sites, record->call_site) &&
+	    (memmon_number_set_add(&names->sites, record->call_site) ||
+	     recording_describe_site(recording, record->call_site)))
+		return -ENOMEM;
+	if (!memmon_number_set_has(&names->gfps, record->gfp) &&
+	    (memmon_number_set_add(&names->gfps, record->gfp) ||
+	     recording_describe_gfp(recording, record->gfp)))
+		return -ENOMEM;
+	if (!has_bit(names->tgids, tgid_bit(record))) {
+		set_bit(names->tgids, tgid_bit(record));
+		if (recording_describe_process(recording, record))
+			return -ENOMEM;
+	}
+	if (is_slab(record) && !has_bit(names->caches, record->detail)) {
+		set_bit(names->caches, record->detail);
+		if (recording_describe_cache(recording, record->detail))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int recording_names_scan(struct memmon_recording *recording, const struct memmon_record *records,
+			 size_t nr, uint64_t *last_time)
+{
+	const struct recording_names *names = &recording->names;
+	uint64_t time = *last_time;
+	bool is_bad = false;
+
+	for (const struct memmon_record *record = records; record != records + nr; record++) {
+		is_bad |= record->time < time ||
+			  record->event_class - 1U >= MEMMON_NR_CLASSES - 1U ||
+			  record->context >= MEMMON_NR_CONTEXTS;
+		time = record->time;
+		if (__builtin_expect(memmon_number_set_has(&names->sites, record->call_site) &&
+					     memmon_number_set_has(&names->gfps, record->gfp) &&
+					     has_bit(names->tgids, tgid_bit(record)) &&
+					     (!is_slab(record) ||
+					      has_bit(names->caches, record->detail)),
+				     1))
+			continue;
+		if (is_bad)
+			break;
+		if (describe(recording, record))
+			return -ENOMEM;
+	}
+	if (is_bad)
+		return -EINVAL;
+	*last_time = time;
+	return 0;
+}
+
+int recording_names_flush(struct memmon_recording *recording)
+{
+	struct recording_names *names = &recording->names;
+	struct memmon_line_file *const files[] = { &names->symbols_file, &names->modules_file,
+						   &names->caches_file, &names->processes_file };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		int err = files[i]->pending.len ? memmon_line_file_flush(files[i]) : 0;
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
