@@ -57,6 +57,7 @@ int memmon_session_pack(const struct memmon_machine *machine, const struct memmo
 /* Return: 0; -EBADMSG; -EPROTO when the format is of another major version. */
 int memmon_session_unpack(const char *text, size_t len, struct memmon_machine *machine,
 			  struct memmon_options *options, uint8_t uuid[16]);
-int memmon_end_unpack(const char *text, size_t len, struct memmon_loss *ret);
+/* @records: that the stream files must have */
+int memmon_end_unpack(const char *text, size_t len, struct memmon_loss *ret, uint64_t *records);
 
 #endif

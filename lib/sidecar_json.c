@@ -100,7 +100,7 @@ int memmon_session_unpack(const char *text, size_t len, struct memmon_machine *m
 	return err;
 }
 
-int memmon_end_unpack(const char *text, size_t len, struct memmon_loss *ret)
+int memmon_end_unpack(const char *text, size_t len, struct memmon_loss *ret, uint64_t *records)
 {
 	json_t *object = json_loadb(text, len, 0, NULL);
 	int err = -EBADMSG;
@@ -110,6 +110,8 @@ int memmon_end_unpack(const char *text, size_t len, struct memmon_loss *ret)
 	err = memmon_stats_unpack(json_object_get(object, "stats"), ret);
 	if (!err)
 		err = memmon_json_get_number(object, "overwritten", UINT64_MAX, &ret->overwritten);
+	if (!err)
+		err = memmon_json_get_number(object, "records", UINT64_MAX, records);
 	json_decref(object);
 	return err;
 }
