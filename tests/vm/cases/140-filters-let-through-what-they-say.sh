@@ -63,5 +63,5 @@ awk '{ for (i = 1; i < NF; i++) if ($i == "allocated" && $(i + 1) < 8192) { prin
 equal 303 "$(grep -c "allocated 1701[135] bytes$" "$LOG")" "lvar with min_bytes=8192"
 equal 303 "$(grep -c "'kc-page1-.*(order 1," "$LOG")" "page1 with min_bytes=8192"
 ! grep "'kc-var-.*allocated 70[135] " "$LOG" || fail "min_bytes=8192 let 701 pass"
-[ "$(status filtered.min_bytes)" -gt 0 ] || fail "min_bytes filtered nothing"
+[ "$(status filtered.bytes)" -gt 0 ] || fail "min_bytes filtered nothing"
 unload
