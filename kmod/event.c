@@ -65,7 +65,7 @@ static notrace int judge(const struct memmon_listener *l, struct memmon_facts *f
 	return l->sieve ? memmon_sieve_judge(l->sieve, facts) : -1;
 }
 
-/* Writes and publishes one listener's record, or counts why not. */
+/* Writes one listener's record, or counts why not. */
 static notrace void offer(const struct memmon_listener *l, struct memmon_facts *facts, u64 time,
 			  bool is_muted)
 {
@@ -84,13 +84,10 @@ static notrace void offer(const struct memmon_listener *l, struct memmon_facts *
 		return;
 	if (memmon_sieve_knows_caches(l->sieve))
 		detail = facts->cache;
-	memmon_event_write(ring, memmon_event_who(facts->event_class, facts->object), time,
-			   facts->call_site, facts->object, facts->bytes_req, facts->bytes_alloc,
-			   facts->gfp,
+	memmon_event_write(ring, !is_nested, memmon_event_who(facts->event_class, facts->object),
+			   time, facts->call_site, facts->object, facts->bytes_req,
+			   facts->bytes_alloc, facts->gfp,
 			   facts->event_class | facts->context << 8 | (u32)detail << 16);
-	/* What an interrupt writes is published by the writer below it, or at the next sync. */
-	if (!is_nested)
-		memmon_ring_publish(ring);
 }
 
 /* Walks the rest of a list. Context: preemption off, inside; both end here. */

@@ -63,12 +63,10 @@ static __always_inline bool memmon_event_is_outermost(void)
  * struct memmon_who - what a record says of the current task
  * @task: that task
  * @pids: thread id, node of the memory, and process id as they lie in the record
- * @tgid: process id
  */
 struct memmon_who {
 	const struct task_struct *task;
 	u64 pids;
-	u32 tgid;
 };
 
 /*
@@ -83,7 +81,6 @@ static __always_inline struct memmon_who memmon_event_who(const enum memmon_clas
 	BUILD_BUG_ON(offsetof(struct task_struct, tgid) != offsetof(struct task_struct, pid) + 4);
 	BUILD_BUG_ON(offsetof(struct memmon_record, tgid) !=
 		     offsetof(struct memmon_record, pid_node) + 4);
-	who.tgid = who.task->tgid;
 	who.pids = *(const u64 *)&who.task->pid;
 	if (static_branch_unlikely(&memmon_event_has_nodes))
 		who.pids |= memmon_event_node(event_class, object) << MEMMON_PID_BITS;
@@ -91,12 +88,13 @@ static __always_inline struct memmon_who memmon_event_who(const enum memmon_clas
 }
 
 /* Fills a record. Context: any, between memmon_ring_enter() and memmon_ring_leave(). */
-static __always_inline void memmon_event_write(struct memmon_ring *ring, struct memmon_who who,
-					       u64 time, unsigned long call_site,
-					       unsigned long object, u32 bytes_req, u32 bytes_alloc,
-					       gfp_t gfp, u32 class_context_detail)
+static __always_inline void memmon_event_write(struct memmon_ring *ring, bool is_outermost,
+					       struct memmon_who who, u64 time,
+					       unsigned long call_site, unsigned long object,
+					       u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
+					       u32 class_context_detail)
 {
-	struct memmon_record *r = memmon_ring_reserve(ring);
+	struct memmon_record *r = memmon_ring_reserve(ring, is_outermost);
 
 	r->time = time;
 	*(u32 *)&r->event_class = class_context_detail;
@@ -148,16 +146,15 @@ static __always_inline void memmon_event_record(const enum memmon_class event_cl
 
 		/* The limit changes on this CPU only: a plain load is whole. */
 		if (unlikely((u64)local64_read(&ring->reserved) >= ring->fast_limit ||
-			     who.tgid == listener->skipped_tgid)) {
+			     (u32)who.task->tgid == listener->skipped_tgid)) {
 			this_cpu_write(memmon_event_rest, listener);
 			memmon_event_go_on_slowly(call_site, object, bytes_req, bytes_alloc, gfp,
 						  class_and_detail);
 			return;
 		}
 		memmon_books_inc(&ring->books.seen[event_class]);
-		memmon_event_write(ring, who, time, call_site, object, bytes_req, bytes_alloc, gfp,
-				   class_and_detail);
-		memmon_ring_publish(ring);
+		memmon_event_write(ring, true, who, time, call_site, object, bytes_req, bytes_alloc,
+				   gfp, class_and_detail);
 		listener = READ_ONCE(listener->next);
 	} while (unlikely(listener));
 	memmon_ring_leave();

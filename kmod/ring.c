@@ -11,6 +11,9 @@
 
 #include "ring.h"
 
+/* Looks at a CPU to find nobody inside. A writer takes well under a microsecond. */
+#define WINDOW_TRIES 100
+
 DEFINE_PER_CPU(unsigned int, memmon_ring_nest);
 
 /* All sets of rings, so that a CPU that comes online gets its ring in each. Under rings_mutex. */
@@ -251,8 +254,7 @@ notrace bool memmon_ring_look(struct memmon_ring *ring)
 	 */
 	set_limit(ring, min(room_end, next_look(rings, reserved)));
 	if (!rings->is_keeping && this_cpu_read(memmon_ring_nest) > 1 &&
-	    !memmon_ring_nested_fits(reserved, READ_ONCE(memmon_ring_page(ring->memory)->published),
-				     ring->mask)) {
+	    !memmon_ring_nested_fits(reserved, READ_ONCE(ring->outer), ring->mask)) {
 		memmon_books_inc(&ring->books.dropped[MEMMON_DROPPED_NESTED]);
 		return false;
 	}
@@ -271,21 +273,24 @@ notrace bool memmon_ring_look(struct memmon_ring *ring)
  */
 void memmon_ring_window(const struct memmon_ring *ring, int cpu, u64 *oldest, u64 *end)
 {
-	void *memory = smp_load_acquire(&ring->memory); /* pairs with alloc_ring() */
-	u64 reserved, published;
-	unsigned int nest;
+	const unsigned int *nest = per_cpu_ptr(&memmon_ring_nest, cpu);
+	u64 reserved, outer;
+	int tries = WINDOW_TRIES;
 
 	*oldest = 0;
 	*end = 0;
-	if (!memory)
+	if (!smp_load_acquire(&ring->memory)) /* pairs with alloc_ring() */
 		return;
-	reserved = local64_read(&ring->reserved);
-	smp_rmb(); /* pairs with A and C in ring.h */
-	nest = READ_ONCE(per_cpu(memmon_ring_nest, cpu));
-	published = READ_ONCE(memmon_ring_page(memory)->published);
-	smp_rmb(); /* pairs with A and C in ring.h */
-	/* A process that has mapped the page may have written nonsense to it. */
-	*end = min(memmon_ring_complete(reserved, nest, published), reserved);
+	do {
+		bool is_busy;
+
+		reserved = local64_read(&ring->reserved);
+		smp_rmb(); /* pairs with A and C in ring.h */
+		is_busy = READ_ONCE(*nest);
+		outer = READ_ONCE(ring->outer);
+		smp_rmb(); /* pairs with A and C in ring.h */
+		*end = is_busy ? outer : reserved;
+	} while (*end != reserved && --tries);
 	*oldest = memmon_ring_oldest(reserved, ring->mask);
 }
 

@@ -6,22 +6,27 @@
  * single instructions that an interrupt cannot split. Who reads: any CPU, without a lock, and the
  * process that has mapped the ring.
  *
- * A writer announces itself (nest), reserves a slot, fills it, publishes when it is the outermost one on
- * its CPU, and leaves. Order of its stores, and of the loads they pair with:
+ * A writer announces itself (nest), reserves a slot, says where it is if it is the outermost writer on its
+ * CPU (outer), fills it, and leaves. Order of its stores, and of the loads they pair with:
  *
  *	writer (memmon_ring_enter ... memmon_ring_leave)	reader (memmon_ring_window, _copy)
  *	add 1 to nest						load reserved
  *	(wmb A)							(rmb)
- *	add 64 to reserved					load nest, published
+ *	add 64 to reserved					load nest, outer
  *	(wmb B)							(rmb)
- *	fill the slot						copy the slot
+ *	set outer, fill the slot				copy the slot
  *	(wmb C)							(rmb)
- *	published = reserved, if outermost			load reserved again
- *	take 1 from nest
+ *	take 1 from nest					load reserved again
  *
- * A and C pair with the first two rmb: what is published, or was reserved while nobody was inside, is
- * whole. B pairs with the last: that a slot was being refilled during the copy shows in reserved. A
- * process that has mapped the ring loads published with acquire, which pairs with C.
+ * A and C pair with the first two rmb: what was reserved while nobody was inside is whole, and so is what
+ * lies before the last record of an outermost writer. B pairs with the last: that a slot was being
+ * refilled during the copy shows in reserved.
+ *
+ * An interrupt may write many records while the writer below it waits with its slot half filled. It must
+ * not come round to that slot, which is not before outer: see memmon_ring_look().
+ *
+ * The reader's process is told what is whole when it asks (MEMMON_IOC_SYNC), not at every event, so that
+ * writers and readers share no cache line that changes with every event.
  *
  * The region of a CPU is a page for struct memmon_ring_page, which the process may write to, and then the
  * records. The module believes nothing that it reads there: a wrong position costs the session its own
@@ -50,6 +55,7 @@
  * @fast_limit: position from which on the fast way may not reserve: @limit, or 0 if there is a sieve
  * @limit: position from which on a writer has to look around, see memmon_ring_look(); 0 without memory.
  *	   Both written by the owning CPU
+ * @outer: position of the newest record of an outermost writer; written by the owning CPU
  * @mask: from memmon_ring_mask(); set once, with @memory
  * @memory: the records, a page behind the struct memmon_ring_page; NULL for lack of memory. Set while
  *	    the CPU is not online or nothing is attached, before @limit
@@ -60,6 +66,7 @@
 struct memmon_ring {
 	local64_t reserved;
 	u64 fast_limit;
+	u64 outer;
 	u64 mask;
 	void *memory;
 	u64 limit;
@@ -107,31 +114,27 @@ static __always_inline void memmon_ring_leave(void)
 	this_cpu_dec(memmon_ring_nest);
 }
 
-/* Reserves a slot; the caller fills all of it. Context: between enter and leave, on the ring's CPU. */
-static __always_inline struct memmon_record *memmon_ring_reserve(struct memmon_ring *ring)
+/*
+ * Reserves a slot; the caller fills all of it. @is_outermost: nobody else is inside on this CPU. Context:
+ * between enter and leave, on the ring's CPU.
+ */
+static __always_inline struct memmon_record *memmon_ring_reserve(struct memmon_ring *ring,
+								 bool is_outermost)
 {
 	/* The position before the addition; the compiler drops the two opposite constants. */
 	u64 position =
 		local64_add_return(MEMMON_RECORD_BYTES, &ring->reserved) - MEMMON_RECORD_BYTES;
 
+	if (is_outermost)
+		WRITE_ONCE(ring->outer, position);
 	smp_wmb(); /* B, see the top of this file */
 	return ring->memory + (position & ring->mask);
 }
 
 /* The page before the records. */
-static __always_inline struct memmon_ring_page *memmon_ring_page(void *memory)
+static inline struct memmon_ring_page *memmon_ring_page(void *memory)
 {
 	return memory - PAGE_SIZE;
-}
-
-/*
- * Publishes what the filled slot completes. Context: between enter and leave, on the ring's CPU, and
- * nobody else is inside there.
- */
-static __always_inline void memmon_ring_publish(struct memmon_ring *ring)
-{
-	smp_wmb(); /* C, see the top of this file */
-	WRITE_ONCE(memmon_ring_page(ring->memory)->published, local64_read(&ring->reserved));
 }
 
 bool memmon_ring_look(struct memmon_ring *ring);

@@ -74,24 +74,6 @@ static inline int memmon_ring_has_room(unsigned long long reserved, unsigned lon
 }
 
 /**
- * memmon_ring_complete - position up to which all records are whole
- * @reserved: position behind the newest record, read before @nest
- * @nest: writers then inside the ring's CPU, read before @published
- * @published: position last published by an outermost writer
- *
- * When no writer was inside after @reserved was read, every record before @reserved is whole. This
- * covers the record of an interrupt that came between the outermost writer's last look at the
- * reserved position and its leaving: it is whole, but not published.
- *
- * Return: the position behind the newest record that may be read.
- */
-static inline unsigned long long
-memmon_ring_complete(unsigned long long reserved, unsigned int nest, unsigned long long published)
-{
-	return nest ? published : reserved;
-}
-
-/**
  * memmon_ring_holds - whether a record was still in place
  * @position: of the record, copied before @reserved was read
  * @reserved: position behind the newest record
@@ -108,13 +90,13 @@ static inline int memmon_ring_holds(unsigned long long position, unsigned long l
 /**
  * memmon_ring_nested_fits - whether one more record fits above writers that are not done
  * @reserved: position behind the newest reserved record
- * @published: not behind the oldest record that is still being written
+ * @outer: not behind the oldest record that is still being written
  * @mask: from memmon_ring_mask()
  */
-static inline int memmon_ring_nested_fits(unsigned long long reserved, unsigned long long published,
+static inline int memmon_ring_nested_fits(unsigned long long reserved, unsigned long long outer,
 					  unsigned long long mask)
 {
-	return reserved - published + MEMMON_RING_SLOTS_LEFT * MEMMON_RECORD_BYTES <=
+	return reserved - outer + MEMMON_RING_SLOTS_LEFT * MEMMON_RECORD_BYTES <=
 	       mask + MEMMON_RECORD_BYTES;
 }
 

@@ -119,10 +119,7 @@ void session_sort(struct memmon_record *first, size_t nr_first, struct memmon_re
 /* Position behind what can be read. */
 static uint64_t readable_end(const struct memmon_ring_page *page)
 {
-	uint64_t published = __atomic_load_n(&page->published, __ATOMIC_ACQUIRE);
-	uint64_t complete = __atomic_load_n(&page->complete, __ATOMIC_ACQUIRE);
-
-	return published > complete ? published : complete;
+	return __atomic_load_n(&page->complete, __ATOMIC_ACQUIRE);
 }
 
 /* Oldest position that no writer can have touched, as the last MEMMON_IOC_SYNC saw it. */

@@ -153,27 +153,25 @@ struct memmon_options {
  * @record_bytes: sizeof(struct memmon_record)
  * @data_offset: where the records begin in the region
  * @data_bytes: of the ring, a power of two; position p lies at @data_offset + p % @data_bytes
- * @published: written by the kernel: position behind the newest record known to be whole
- * @complete: written by MEMMON_IOC_SYNC: all before this position is whole; may be ahead of @published
+ * @complete: written by MEMMON_IOC_SYNC: all before this position is whole
  * @reserved: written by MEMMON_IOC_SYNC: position behind the newest record that is being written
  * @consumed: written by the reader: position before which it needs no record any more
  *
- * A position counts bytes from the start of the session and never wraps. Records from @consumed up to the
- * higher of @published and @complete can be read. In a session that keeps (the default), the kernel
- * writes no record over an unread one. In one that overwrites, what lay before @reserved - @data_bytes
- * when read @reserved is read after the copy may be torn.
+ * A position counts bytes from the start of the session and never wraps. Records from @consumed up to
+ * @complete can be read. In a session that keeps (the default), the kernel writes no record over an unread
+ * one. In one that overwrites, what lay before @reserved - @data_bytes, when @reserved is read after a
+ * MEMMON_IOC_SYNC that followed the copy, may be torn.
  *
- * Load @published with acquire, store @consumed with release semantics.
+ * Load @complete with acquire, store @consumed with release semantics.
  */
 struct memmon_ring_page {
 	__u32 cpu;
 	__u32 record_bytes;
 	__u64 data_offset;
 	__u64 data_bytes;
-	__u64 published;
 	__u64 complete;
 	__u64 reserved;
-	__u64 zero[10];
+	__u64 zero[11];
 	__u64 consumed;
 };
 

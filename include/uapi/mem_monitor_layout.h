@@ -63,10 +63,9 @@ MEMMON_SIZE(memmon_options, 768);
 MEMMON_AT(memmon_ring_page, record_bytes, 4);
 MEMMON_AT(memmon_ring_page, data_offset, 8);
 MEMMON_AT(memmon_ring_page, data_bytes, 16);
-MEMMON_AT(memmon_ring_page, published, 24);
-MEMMON_AT(memmon_ring_page, complete, 32);
-MEMMON_AT(memmon_ring_page, reserved, 40);
-MEMMON_AT(memmon_ring_page, zero, 48);
+MEMMON_AT(memmon_ring_page, complete, 24);
+MEMMON_AT(memmon_ring_page, reserved, 32);
+MEMMON_AT(memmon_ring_page, zero, 40);
 MEMMON_AT(memmon_ring_page, consumed, 128);
 MEMMON_SIZE(memmon_ring_page, 136);
 

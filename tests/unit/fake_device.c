@@ -71,7 +71,7 @@ bool fake_push(uint32_t cpu, const struct memmon_record *record)
 
 void fake_publish(uint32_t cpu)
 {
-	__atomic_store_n(&page_of(cpu)->published, fake.heads[cpu], __ATOMIC_RELEASE);
+	__atomic_store_n(&page_of(cpu)->complete, fake.heads[cpu], __ATOMIC_RELEASE);
 }
 
 bool fake_push_time(uint32_t cpu, uint64_t time)
@@ -219,7 +219,7 @@ static int fake_poll(struct pollfd *fds, nfds_t nr, int timeout_ms)
 		return -1;
 	}
 	for (uint32_t cpu = 0; cpu < fake.info.nr_cpus; cpu++)
-		if (fake.pages[cpu] && fake.pages[cpu]->published > fake.pages[cpu]->consumed) {
+		if (fake.pages[cpu] && fake.heads[cpu] > fake.pages[cpu]->consumed) {
 			fds->revents = POLLIN;
 			return 1;
 		}

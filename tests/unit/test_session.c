@@ -290,7 +290,7 @@ static void lies_in_a_page_are_refused(void **state)
 	(void)state;
 	assert_int_equal(session_open_on(&fake_device, "device", &session), 0);
 	assert_int_equal(memmon_session_set_up(session, &options), 0);
-	fake.pages[0]->published = 17 * sizeof(struct memmon_record);
+	fake.pages[0]->complete = 17 * sizeof(struct memmon_record);
 	assert_int_equal(memmon_session_span(session, 0, &(struct memmon_span){ 0 }), -EPROTO);
 }
 
