@@ -150,7 +150,12 @@ static void add_names(struct memmon_buffer *text, const struct memmon_value_name
 static void add_table(struct memmon_buffer *text, const struct memmon_value_name *names, size_t nr,
 		      unsigned int bits, const char *type)
 {
-	if (!nr) {
+	const uint64_t max = (1U << bits) - 1;
+	bool is_empty = true;
+
+	for (size_t i = 0; i < nr; i++)
+		is_empty &= names[i].value > max;
+	if (is_empty) {
 		memmon_buffer_print(text,
 				    "typealias integer { size = %u; align = 1; signed = false; } "
 				    ":= %s;\n\n",
@@ -158,7 +163,7 @@ static void add_table(struct memmon_buffer *text, const struct memmon_value_name
 		return;
 	}
 	begin_enum(text, bits, true);
-	add_names(text, names, nr, (1U << bits) - 1);
+	add_names(text, names, nr, max);
 	end_enum(text, type);
 }
 

@@ -16,10 +16,10 @@ int memmon_reader_init(struct memmon_reader *reader, const struct memmon_reader_
 
 	if (!khz)
 		return -EBADMSG;
-	/* As many bits as fit: a tick more or less must not show even after months. */
+	/* As many bits as fit, rounded up, so that whole microseconds stay whole even after months. */
 	reader->ns_shift = 64;
 	do {
-		factor = ((unsigned __int128)NS_PER_MS << --reader->ns_shift) / khz;
+		factor = (((unsigned __int128)NS_PER_MS << --reader->ns_shift) + khz - 1) / khz;
 	} while (factor > UINT64_MAX);
 	reader->ns_factor = (uint64_t)factor;
 	reader->ops = ops;
