@@ -77,6 +77,8 @@ struct cmd {
 extern const struct cmd cmd_memmon;
 
 extern const struct cmd cmd_help;
+extern const struct cmd cmd_log;
+extern const struct cmd cmd_record;
 extern const struct cmd cmd_stat;
 extern const struct cmd cmd_status;
 

@@ -32,6 +32,8 @@ const struct cmd cmd_memmon = {
 const struct cmd *const cmd_table[] = {
 	&cmd_status,
 	&cmd_stat,
+	&cmd_record,
+	&cmd_log,
 	&cmd_help,
 	NULL,
 };

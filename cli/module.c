@@ -33,6 +33,11 @@ const char *module_slabinfo_path(void)
 	return path_or("MEMMON_TEST_SLABINFO", MEMMON_SLABINFO_PATH);
 }
 
+const char *module_device_path(void)
+{
+	return path_or("MEMMON_TEST_DEVICE", MEMMON_DEVICE_PATH);
+}
+
 int module_look_take(struct memmon_file *file, struct module_look *look)
 {
 	const char *text;

@@ -20,6 +20,7 @@ struct module_look {
 const char *module_status_path(void);
 const char *module_log_path(void);
 const char *module_slabinfo_path(void);
+const char *module_device_path(void);
 
 /**
  * module_look_take() - read and understand the status

@@ -76,9 +76,10 @@ bool filter_match_globs(const char *globs, const char *text)
 
 static bool meets_comm(const struct memmon_filter *filter, const struct memmon_record *record)
 {
-	char comm[MEMMON_COMM_BYTES + 1] = "";
+	char comm[MEMMON_COMM_BYTES] = "";
 
-	memcpy(comm, record->comm, MEMMON_COMM_BYTES);
+	/* As the kernel does: a rename could have taken away the NUL. */
+	memcpy(comm, record->comm, MEMMON_COMM_BYTES - 1);
 	return filter_match_globs(filter->comm, comm);
 }
 

@@ -132,10 +132,11 @@ static int parse_bytes(struct filter_parser *parser, const char *text)
 {
 	const char *dash = strchr(text, '-');
 	uint64_t min = 0, max = UINT64_MAX;
+	const char *rest = text;
 	char first[WORD_BYTES];
 	int err = 0;
 
-	snprintf(first, sizeof(first), "%.*s", dash ? (int)(dash - text) : WORD_BYTES, text);
+	filter_next_word(&rest, "-", first, sizeof(first));
 	if (!dash || first[0])
 		err = memmon_size_parse(first, &min);
 	if (!dash)

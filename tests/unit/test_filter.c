@@ -138,7 +138,7 @@ static void comm_is_globs(void **state)
 	assert_int_equal(PARSE(.comm = "kworker/[0-9]"), 0);
 	assert_int_equal(MATCH(.comm = "kworker/[0-9]"), WANTED);
 	assert_int_equal(MATCH(.comm = "kworker/0"), MEMMON_FILTERED_COMM);
-	assert_int_equal(PARSE(.comm = "xxxxxxxxxxxxxxxx"), 0);
+	assert_int_equal(PARSE(.comm = "xxxxxxxxxxxxxxx"), 0);
 	assert_int_equal(MATCH(.comm = { 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x',
 					 'x', 'x', 'x', 'x' }),
 			 WANTED);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How the commands begin a session of the device, each failure with one line that says what to do. */
+#ifndef LIVE_H
+#define LIVE_H
+
+#include "filter_options.h"
+
+/**
+ * struct live_options - what a session is to be; part of a command's settings
+ * @source: "tracepoint" or "kprobe"; NULL for the first
+ * @ring_size: bytes for each CPU; NULL for the default
+ */
+struct live_options {
+	struct filter_options filter;
+	const char *source;
+	const char *ring_size;
+};
+
+/**
+ * live_begin() - open a session and set it up; it is not yet enabled
+ * @said: what the user said
+ * @flags: MEMMON_OPTION_*
+ * @ret: the session, when the call succeeds
+ *
+ * Return: CMD_GO_ON, or the exit code to end with, after a message.
+ */
+int live_begin(const struct live_options *said, uint32_t flags, struct memmon_session **ret);
+
+/**
+ * live_enable() - begin to record; says what this kernel cannot show
+ *
+ * Return: CMD_GO_ON, or the exit code to end with, after a message.
+ */
+int live_enable(struct memmon_session *session);
+
+#endif
