@@ -20,4 +20,14 @@ mistake "from 1 to 60000, not '0'" memmon stat --interval 0 -- true
 mistake "from 1 to 60000, not '60001'" memmon stat --interval=60001 -- true
 mistake "not '1s'" memmon stat -i 1s -- true
 mistake "not ''" memmon stat --interval= -- true
+mistake "unexpected argument 'b'" memmon log a b
+mistake "from 1 to 1000000, not '0'" memmon log -n 0
+mistake "--source takes tracepoint or kprobe, not 'x'" memmon log --source x
+mistake "--ring-size takes a size like 4M, not '4X'" memmon log --ring-size 4X
+mistake "--ring-size takes a size like 4M, not '0'" memmon record --ring-size=0
+mistake "--duration takes seconds like 10 or 0.5, not '-1'" memmon record --duration -1
+mistake "--duration takes seconds like 10 or 0.5, not 'inf'" memmon record -d inf
+mistake "--duration takes seconds like 10 or 0.5, not '1s'" memmon record -d 1s
+mistake "the recording ends with 'true' or after --duration, not both" memmon record -d 1 true
+mistake "--source and --ring-size are for live events" memmon log --ring-size 4M recording
 mistake "--json takes no value" memmon stat --json=1 -- true
