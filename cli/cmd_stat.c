@@ -3,22 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cmd.h"
+#include "loss.h"
 #include "stat.h"
 #include "ui.h"
-
-struct settings {
-	unsigned int interval_ms;
-	unsigned int settle_ms;
-	const char *caches;
-	const char *also;
-	const char *output;
-	bool show_all;
-	bool is_json;
-};
 
 static const struct cmd_option options[] = {
 	{
@@ -27,7 +17,7 @@ static const struct cmd_option options[] = {
 		.type = CMD_NUMBER,
 		.value = "MS",
 		.help = "look at the caches every MS milliseconds (10)",
-		.offset = offsetof(struct settings, interval_ms),
+		.offset = offsetof(struct stat_settings, interval_ms),
 		.min = 1,
 		.max = 60000,
 	},
@@ -37,8 +27,59 @@ static const struct cmd_option options[] = {
 		.type = CMD_NUMBER,
 		.value = "MS",
 		.help = "wait MS milliseconds before the look after it (100)",
-		.offset = offsetof(struct settings, settle_ms),
+		.offset = offsetof(struct stat_settings, settle_ms),
 		.max = 60000,
+	},
+	{
+		.letter = 'r',
+		.name = "repeat",
+		.type = CMD_NUMBER,
+		.value = "N",
+		.help = "run the command N times and show mean and deviation",
+		.offset = offsetof(struct stat_settings, repeat),
+		.min = 1,
+		.max = 1000,
+	},
+	{
+		.name = "noise",
+		.type = CMD_SECONDS,
+		.value = "S",
+		.help = "measure the noise for S seconds (as long as a run)",
+		.offset = offsetof(struct stat_settings, noise_s),
+		.max = 86400,
+	},
+	{
+		.name = "no-noise",
+		.type = CMD_FLAG,
+		.help = "do not measure the noise",
+		.offset = offsetof(struct stat_settings, no_noise),
+	},
+	{
+		.name = "fail-if",
+		.type = CMD_LIST,
+		.value = "CONDITION",
+		.help = "exit with 1 if, like 'kmalloc-*:growth>10%'",
+		.offset = offsetof(struct stat_settings, fail_if),
+	},
+	{
+		.name = "only-command",
+		.type = CMD_FLAG,
+		.help = "count the requests of the command only",
+		.offset = offsetof(struct stat_settings, only_command),
+	},
+	{
+		.name = "sites",
+		.type = CMD_NUMBER,
+		.value = "N",
+		.help = "show so many call sites (10)",
+		.offset = offsetof(struct stat_settings, nr_sites),
+		.max = 100000,
+	},
+	{
+		.name = "strict",
+		.type = CMD_FLAG,
+		.help = "exit with 4 if anything is not counted or lost",
+		.offset = offsetof(struct stat_settings, is_strict),
 	},
 	{
 		.letter = 'c',
@@ -46,28 +87,28 @@ static const struct cmd_option options[] = {
 		.type = CMD_TEXT,
 		.value = "PATTERN",
 		.help = "only these caches, like 'kmalloc-*,dentry'",
-		.offset = offsetof(struct settings, caches),
+		.offset = offsetof(struct stat_settings, caches),
 	},
 	{
 		.name = "also",
 		.type = CMD_TEXT,
 		.value = "PATTERN",
 		.help = "these caches too, although they did not move",
-		.offset = offsetof(struct settings, also),
+		.offset = offsetof(struct stat_settings, also),
 	},
 	{
 		.letter = 'a',
 		.name = "all",
 		.type = CMD_FLAG,
 		.help = "every cache, although it did not move",
-		.offset = offsetof(struct settings, show_all),
+		.offset = offsetof(struct stat_settings, show_all),
 	},
 	{
 		.letter = 'j',
 		.name = "json",
 		.type = CMD_FLAG,
 		.help = "print JSON",
-		.offset = offsetof(struct settings, is_json),
+		.offset = offsetof(struct stat_settings, is_json),
 	},
 	{
 		.letter = 'o',
@@ -75,124 +116,15 @@ static const struct cmd_option options[] = {
 		.type = CMD_TEXT,
 		.value = "FILE",
 		.help = "write the result to FILE, apart from COMMAND's output",
-		.offset = offsetof(struct settings, output),
+		.offset = offsetof(struct stat_settings, output),
 	},
 	{},
 };
 
-/* All that the looks need, made before the first of them: watching must not disturb. */
-struct watch {
-	struct memmon_file *file;
-	struct memmon_slabinfo *info;
-	struct memmon_experiment *experiment;
-	struct stat_module *module;
-	size_t nr_samples;
-	size_t nr_skipped;
-};
-
-static int open_watch(struct watch *watch)
+static int print(const struct stat_settings *settings, const struct stat_result *result, FILE *out)
 {
-	const char *path = module_slabinfo_path();
-	int err = memmon_file_open(path, &watch->file);
-
-	if (err == -EACCES || err == -EPERM) {
-		ui_error("no permission to read %s; run memmon stat as root", path);
-		return CMD_NO_ACCESS;
-	}
-	if (err == -ENOENT) {
-		ui_error("there is no %s; memmon stat needs a kernel with slabinfo", path);
-		return CMD_NO_ACCESS;
-	}
-	if (!err)
-		err = memmon_slabinfo_create(&watch->info);
-	if (!err)
-		err = memmon_experiment_create(&watch->experiment);
-	if (err) {
-		ui_error("cannot watch %s: %s", path, strerror(-err));
-		return CMD_FAILED;
-	}
-	watch->module = stat_module_open();
-	return CMD_OK;
-}
-
-static void close_watch(struct watch *watch)
-{
-	stat_module_close(watch->module);
-	memmon_experiment_destroy(watch->experiment);
-	memmon_slabinfo_destroy(watch->info);
-	memmon_file_close(watch->file);
-}
-
-static int look(struct watch *watch, enum memmon_phase phase)
-{
-	const char *text;
-	size_t len;
-	int err;
-
-	err = memmon_file_read(watch->file, &text, &len);
-	if (!err)
-		err = memmon_slabinfo_parse(watch->info, text, len);
-	if (!err) {
-		watch->nr_skipped += memmon_slabinfo_skipped(watch->info);
-		err = memmon_experiment_add(watch->experiment, phase, watch->info);
-	}
-	if (err)
-		ui_error("cannot understand %s: %s", module_slabinfo_path(), strerror(-err));
-	return err;
-}
-
-static int look_during(void *arg)
-{
-	struct watch *watch = arg;
-
-	watch->nr_samples++;
-	return look(watch, MEMMON_DURING);
-}
-
-static double now_seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void sleep_ms(unsigned int ms)
-{
-	struct timespec left = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
-
-	while (nanosleep(&left, &left) && errno == EINTR)
-		;
-}
-
-/* Returns an exit code; CMD_OK when the command ran and all looks were taken. */
-static int experiment(struct watch *watch, const struct settings *settings,
-		      struct stat_report *report)
-{
-	pid_t pid;
-	int err;
-
-	if (look(watch, MEMMON_BEFORE))
-		return CMD_FAILED;
-	if (watch->module && stat_module_begin(watch->module))
-		return CMD_FAILED;
-	report->seconds = -now_seconds();
-	err = stat_child_start(report->command, &pid);
-	if (err) {
-		ui_error("cannot run '%s': %s", report->command[0], strerror(-err));
-		return err == -ENOENT ? 127 : 126;
-	}
-	err = stat_child_watch(pid, settings->interval_ms, look_during, watch, &report->exit_code);
-	report->seconds += now_seconds();
-	if (err || (watch->module && stat_module_end(watch->module)))
-		return CMD_FAILED;
-	sleep_ms(settings->settle_ms);
-	return look(watch, MEMMON_AFTER) ? CMD_FAILED : CMD_OK;
-}
-
-static int print(const struct settings *settings, const struct stat_report *report, FILE *out)
-{
-	int err = settings->is_json ? stat_report_json(report, out) : stat_report_text(report, out);
+	int err = settings->is_json ? stat_report_json(settings, result, out) :
+				      stat_report_text(settings, result, out);
 
 	if (err)
 		ui_error("%s", strerror(-err));
@@ -215,58 +147,75 @@ static FILE *create_private(const char *path)
 	return file;
 }
 
-static int show(struct watch *watch, const struct settings *settings, struct stat_report *report,
-		FILE *out)
+/* Whether --strict fails: something was lost, or could not be counted at all. */
+static int loss_of(const struct stat_settings *settings, const struct stat_result *result)
 {
-	int err;
-
-	report->module = watch->module;
-	report->nr_samples = watch->nr_samples;
-	report->nr_skipped = watch->nr_skipped;
-	report->interval_ms = settings->interval_ms;
-	report->not_counted = stat_module_count(watch->module, watch->experiment);
-	report->experiment = watch->experiment;
-	err = memmon_experiment_select(watch->experiment, settings->caches,
-				       settings->show_all ? "*" : settings->also, &report->nr_rows);
-	if (err) {
-		ui_error("%s", strerror(-err));
-		return CMD_FAILED;
-	}
-	return print(settings, report, out);
+	if (!settings->is_strict)
+		return CMD_OK;
+	if (result->not_counted)
+		return CMD_INCOMPLETE;
+	return result->session ? loss_verdict(stat_session_loss(result->session), true) : CMD_OK;
 }
 
-static int run(const struct cmd *cmd, int argc, char **argv)
+static int show(const struct stat_settings *settings, const struct stat_result *result, FILE *out)
 {
-	struct settings settings = { .interval_ms = 10, .settle_ms = 100 };
-	struct stat_report report = { 0 };
-	struct watch watch = { 0 };
-	FILE *out = stdout;
-	int first, status;
+	int status = print(settings, result, out);
 
-	status = cmd_parse(cmd, argc, argv, &settings, &first);
+	if (status == CMD_OK)
+		status = stat_verdict_say(settings, result);
+	return status == CMD_OK ? loss_of(settings, result) : status;
+}
+
+static int parse(const struct cmd *cmd, int argc, char **argv, struct stat_settings *settings)
+{
+	int first, status = cmd_parse(cmd, argc, argv, settings, &first);
+
 	if (status != CMD_GO_ON)
 		return status;
+	if (settings->no_noise && settings->noise_s >= 0) {
+		ui_error("--noise and --no-noise do not go together; see '%s --help'", cmd->prog);
+		return CMD_USAGE;
+	}
 	if (first >= argc) {
 		ui_error("no command to run; say 'memmon stat -- COMMAND'");
 		return CMD_USAGE;
 	}
-	report.command = argv + first;
+	settings->command = argv + first;
+	return stat_verdict_parse(settings);
+}
+
+static int run(const struct cmd *cmd, int argc, char **argv)
+{
+	struct stat_settings settings = {
+		.interval_ms = 10,
+		.settle_ms = 100,
+		.repeat = 1,
+		.nr_sites = 10,
+		.noise_s = -1,
+	};
+	struct stat_result result = { 0 };
+	FILE *out = stdout;
+	int status;
+
+	status = parse(cmd, argc, argv, &settings);
+	if (status != CMD_GO_ON)
+		return status;
 	/* Before the command runs: it may take hours, and its result must have a place to go. */
 	if (settings.output) {
 		out = create_private(settings.output);
 		if (!out)
 			return CMD_FAILED;
 	}
-	status = open_watch(&watch);
+	status = stat_runs_open(&settings, &result);
 	if (status == CMD_OK)
-		status = experiment(&watch, &settings, &report);
+		status = stat_runs_make(&settings, &result);
 	if (status == CMD_OK)
-		status = show(&watch, &settings, &report, out);
-	close_watch(&watch);
+		status = show(&settings, &result, out);
+	stat_runs_close(&result);
 	if (out != stdout)
 		fclose(out);
 	/* The command's own status is passed on, unless we failed where it did not. */
-	return report.exit_code ? report.exit_code : status;
+	return result.exit_code ? result.exit_code : status;
 }
 
 const struct cmd cmd_stat = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Finds out what the module saw while the command of memmon stat ran. */
+/* Finds out what the log of the module says about the runs of memmon stat. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +11,25 @@
 /* How often the log is taken anew when others allocate while it is being opened. */
 #define LOG_ATTEMPTS 5
 
+/**
+ * struct stat_module - the module's files
+ * @before: its status when the run began
+ * @after: its status when the run ended
+ * @log: as it was taken after the run
+ * @first: request of the run in the log, unless @not_counted
+ * @total: added to the books in all runs
+ * @seen: the same for each line of the status; @nr_seen of them
+ */
 struct stat_module {
 	struct memmon_file *status;
 	struct module_look before;
 	struct module_look after;
 	struct memmon_log *log;
-	size_t first; /* request of the experiment in the log, unless not_counted */
+	size_t first;
 	const char *not_counted;
+	struct memmon_books total;
+	uint64_t *seen;
+	size_t nr_seen;
 };
 
 struct stat_module *stat_module_open(void)
@@ -41,12 +53,19 @@ void stat_module_close(struct stat_module *module)
 	module_look_drop(&module->before);
 	module_look_drop(&module->after);
 	memmon_file_close(module->status);
+	free(module->seen);
 	free(module);
 }
 
 int stat_module_begin(struct stat_module *module)
 {
+	module_look_drop(&module->before);
 	return module_look_take(module->status, &module->before);
+}
+
+static struct memmon_books books_of_run(const struct stat_module *module)
+{
+	return memmon_books_subtract(&module->after.books, &module->before.books);
 }
 
 static bool is_value(const struct memmon_status *status, const char *key, const char *value)
@@ -66,7 +85,7 @@ static bool has_filter(const struct memmon_status *status)
 static const char *why_inexact(const struct stat_module *module)
 {
 	const struct memmon_status *status = module->after.status;
-	struct memmon_books books = stat_module_books(module);
+	struct memmon_books books = books_of_run(module);
 	uint64_t entries;
 
 	if (!is_value(status, "log", "1"))
@@ -161,7 +180,7 @@ static int take_log(struct stat_module *module, struct memmon_books *before,
  */
 static const char *find_requests(struct stat_module *module)
 {
-	size_t nr_requests = stat_module_books(module).requests;
+	size_t nr_requests = books_of_run(module).requests;
 	size_t nr_later, nr_earlier;
 	struct memmon_books begun, now;
 
@@ -183,10 +202,53 @@ static const char *find_requests(struct stat_module *module)
 	return "other processes were busy while the log was read";
 }
 
+static void add_books(struct memmon_books *books, const struct memmon_books *more)
+{
+	books->seen += more->seen;
+	books->recorded += more->recorded;
+	books->requests += more->requests;
+	books->frees += more->frees;
+	books->filtered += more->filtered;
+	books->dropped += more->dropped;
+	books->in_flight = more->in_flight;
+	books->overwritten_requests += more->overwritten_requests;
+	books->overwritten_frees += more->overwritten_frees;
+}
+
+/* The lines of a status stay the same while a module is loaded. */
+static int add_run(struct stat_module *module)
+{
+	const struct memmon_status *status = module->after.status;
+	struct memmon_books books = books_of_run(module);
+
+	add_books(&module->total, &books);
+	if (!module->seen) {
+		module->nr_seen = memmon_status_count(status);
+		module->seen = calloc(module->nr_seen, sizeof(*module->seen));
+	}
+	if (!module->seen) {
+		ui_error("%s", strerror(ENOMEM));
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < module->nr_seen && i < memmon_status_count(status); i++) {
+		const char *key = memmon_status_key(status, i);
+		uint64_t before, after;
+
+		if (!memmon_status_number(module->before.status, key, &before) &&
+		    !memmon_status_number(status, key, &after))
+			module->seen[i] += after - before;
+	}
+	return 0;
+}
+
 int stat_module_end(struct stat_module *module)
 {
-	int err = module_look_take(module->status, &module->after);
+	int err;
 
+	module_look_drop(&module->after);
+	err = module_look_take(module->status, &module->after);
+	if (!err)
+		err = add_run(module);
 	if (err)
 		return err;
 	module->not_counted = why_inexact(module);
@@ -202,7 +264,7 @@ const char *stat_module_count(struct stat_module *module, struct memmon_experime
 	if (module->not_counted)
 		return module->not_counted;
 	switch (memmon_experiment_count_requests(experiment, module->log, module->first,
-						 stat_module_books(module).requests)) {
+						 books_of_run(module).requests)) {
 	case 0:
 		return NULL;
 	case -ENOMEM:
@@ -214,7 +276,7 @@ const char *stat_module_count(struct stat_module *module, struct memmon_experime
 
 struct memmon_books stat_module_books(const struct stat_module *module)
 {
-	return memmon_books_subtract(&module->after.books, &module->before.books);
+	return module->total;
 }
 
 const struct memmon_status *stat_module_status(const struct stat_module *module)
@@ -222,11 +284,7 @@ const struct memmon_status *stat_module_status(const struct stat_module *module)
 	return module->after.status;
 }
 
-uint64_t stat_module_seen(const struct stat_module *module, const char *key)
+uint64_t stat_module_seen(const struct stat_module *module, size_t line)
 {
-	uint64_t before = 0, after = 0;
-
-	memmon_status_number(module->before.status, key, &before);
-	memmon_status_number(module->after.status, key, &after);
-	return after - before;
+	return line < module->nr_seen ? module->seen[line] : 0;
 }

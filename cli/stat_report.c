@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Shows the outcome of memmon stat as a table or as JSON. */
+/* Shows the outcome of memmon stat as text. */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
+#include "loss.h"
 #include "stat.h"
 #include "ui.h"
+
+#define MAX_COLUMNS 10
 
 /* The class of a line that counts events of one class, like "kmalloc" of "seen.kmalloc". */
 static const char *class_of(const char *key)
@@ -14,34 +17,177 @@ static const char *class_of(const char *key)
 	return strncmp(key, "seen.", 5) ? NULL : key + 5;
 }
 
-static int print_caches(const struct stat_report *report, FILE *out)
+/* Names come from the kernel and from whoever loaded a module into it. */
+static void add_name(struct ui_table *table, const char *name)
 {
-	static const struct ui_column columns[] = {
+	char text[256];
+
+	snprintf(text, sizeof(text), "%s", name);
+	ui_clean(text);
+	ui_table_add(table, "%s", text);
+}
+
+/* "5632" of one run, "5632.4 ±12.1" of several. */
+static void add_level(struct ui_table *table, const struct memmon_row *row, enum memmon_phase phase,
+		      uint64_t nr_runs)
+{
+	double level = memmon_row_level(row, phase);
+
+	if (nr_runs > 1)
+		ui_table_add(table, "%.1f +-%.1f", level,
+			     memmon_spread_deviation(&row->phases[phase]));
+	else
+		ui_table_add(table, "%.0f", level);
+}
+
+static void add_growth(struct ui_table *table, const struct memmon_row *row, uint64_t nr_runs,
+		       bool has_noise)
+{
+	bool has_moved = memmon_row_gain(row) != 0.0 || memmon_row_leak(row) != 0.0;
+	const char *mark = has_noise && has_moved && memmon_row_is_noise(row) ? "~ " : "";
+	struct ui_text growth = ui_growth(memmon_row_growth(row));
+
+	if (nr_runs > 1 && row->growth.nr == nr_runs)
+		ui_table_add(table, "%s%s +-%.1f", mark, growth.text,
+			     memmon_spread_deviation(&row->growth));
+	else
+		ui_table_add(table, "%s%s", mark, growth.text);
+}
+
+/* The mean of one run; without a fraction where there is none. */
+static void add_mean(struct ui_table *table, uint64_t total, uint64_t nr_runs)
+{
+	double mean = (double)total / (double)(nr_runs ? nr_runs : 1);
+
+	ui_table_add(table, "%.*f", mean == floor(mean) ? 0 : 1, mean);
+}
+
+static void add_counts(struct ui_table *table, const struct memmon_counts *total, uint64_t nr_runs)
+{
+	uint64_t runs = nr_runs ? nr_runs : 1;
+
+	ui_table_add(table, "%s", ui_bytes(total->bytes_requested / runs).text);
+	ui_table_add(table, "%s", ui_bytes(total->bytes_taken / runs).text);
+	add_mean(table, total->outstanding_objects, nr_runs);
+}
+
+static void add_row(struct ui_table *table, const struct memmon_row *row,
+		    const struct stat_result *result)
+{
+	uint64_t nr_runs = memmon_experiment_runs(result->looks.experiment);
+
+	add_name(table, row->name);
+	add_level(table, row, MEMMON_BEFORE, nr_runs);
+	add_level(table, row, MEMMON_DURING, nr_runs);
+	add_level(table, row, MEMMON_AFTER, nr_runs);
+	add_growth(table, row, nr_runs, !result->no_noise);
+	if (!result->no_noise)
+		ui_table_add(table, "%" PRIu64, row->noise);
+	if (row->has_requests)
+		add_mean(table, row->total.requests, nr_runs);
+	else
+		ui_table_add(table, "-");
+	if (!result->session)
+		return;
+	if (row->has_counts) {
+		add_counts(table, &row->total, nr_runs);
+		return;
+	}
+	for (int i = 0; i < 3; i++)
+		ui_table_add(table, "-");
+}
+
+static int print_caches(const struct stat_result *result, size_t nr_rows, FILE *out)
+{
+	struct ui_column columns[MAX_COLUMNS] = {
 		{ .title = "Cache", .min_width = 12 },
 		{ .title = "Before", .is_right = true, .min_width = 6 },
 		{ .title = "During", .is_right = true, .min_width = 6 },
 		{ .title = "After", .is_right = true, .min_width = 6 },
 		{ .title = "Growth", .is_right = true, .min_width = 7 },
-		{ .title = "Requests", .is_right = true, .min_width = 8 },
 	};
+	size_t nr = 5;
+	struct ui_table *table;
+	int err;
+
+	if (!result->no_noise)
+		columns[nr++] =
+			(struct ui_column){ .title = "Noise", .is_right = true, .min_width = 5 };
+	columns[nr++] = (struct ui_column){ .title = "Requests", .is_right = true, .min_width = 8 };
+	if (result->session) {
+		columns[nr++] = (struct ui_column){ .title = "Requested", .is_right = true };
+		columns[nr++] = (struct ui_column){ .title = "Taken", .is_right = true };
+		columns[nr++] = (struct ui_column){ .title = "Held", .is_right = true };
+	}
+	table = ui_table_create(columns, nr);
+	for (size_t i = 0; i < nr_rows; i++)
+		add_row(table, memmon_experiment_at(result->looks.experiment, i), result);
+	err = ui_table_print(table, out);
+	ui_table_destroy(table);
+	return err;
+}
+
+static void print_facts(const struct stat_settings *settings, const struct stat_result *result,
+			size_t nr_rows, FILE *out)
+{
+	uint64_t nr_runs = memmon_experiment_runs(result->looks.experiment);
+
+	fprintf(out, "\n%zu caches shown; %zu samples in %.3f s, one every %u ms\n", nr_rows,
+		result->looks.nr_samples, result->seconds.mean * (double)result->seconds.nr,
+		settings->interval_ms);
+	if (settings->repeat > 1)
+		fprintf(out,
+			"%" PRIu64 " of %u runs, %.3f s +-%.3f each; numbers are means of one run, "
+			"+- their standard deviation\n",
+			nr_runs, settings->repeat, result->seconds.mean,
+			memmon_spread_deviation(&result->seconds));
+	if (result->looks.nr_skipped)
+		fprintf(out, "lines of slabinfo that make no sense, left out: %zu\n",
+			result->looks.nr_skipped);
+	if (result->no_noise)
+		fprintf(out, "noise not measured: %s\n", result->no_noise);
+	else
+		fprintf(out,
+			"noise: how far each cache moved in %.3f s without the command; "
+			"~ marks what moved no further with it\n",
+			result->idle_seconds);
+	if (result->not_counted)
+		fprintf(out, "requests not counted: %s\n", result->not_counted);
+	else if (result->module)
+		fprintf(out, "requests counted from the log in /proc/mem_monitor: %s\n",
+			result->no_session);
+	if (result->session && stat_session_lacks_frees(result->session))
+		fputs("held is at most what is shown: some frees were not seen\n", out);
+}
+
+static int print_sites(const struct stat_settings *settings, const struct stat_result *result,
+		       FILE *out)
+{
+	static const struct ui_column columns[] = {
+		{ .title = "Call site", .min_width = 20 },
+		{ .title = "Cache", .min_width = 12 },
+		{ .title = "Requests", .is_right = true, .min_width = 8 },
+		{ .title = "Requested", .is_right = true },
+		{ .title = "Taken", .is_right = true },
+		{ .title = "Held", .is_right = true },
+	};
+	uint64_t nr_runs = memmon_experiment_runs(result->looks.experiment);
+	const struct stat_sites *sites = stat_session_sites(result->session);
 	struct ui_table *table = ui_table_create(columns, 6);
 	int err;
 
-	for (size_t i = 0; i < report->nr_rows; i++) {
-		const struct memmon_row *row = memmon_experiment_at(report->experiment, i);
+	for (size_t i = 0; i < stat_sites_count(sites) && i < settings->nr_sites; i++) {
+		const struct stat_site *site = stat_sites_at(sites, i);
 
-		ui_table_add(table, "%s", row->name);
-		ui_table_add(table, "%" PRIu64, row->before);
-		ui_table_add(table, "%" PRIu64, row->during);
-		ui_table_add(table, "%" PRIu64, row->after);
-		ui_table_add(table, "%s", ui_growth(memmon_row_growth(row)).text);
-		if (row->has_requests)
-			ui_table_add(table, "%" PRIu64, row->counts.requests);
-		else
-			ui_table_add(table, "-");
+		add_name(table, site->name);
+		add_name(table, site->cache);
+		add_mean(table, site->total.requests, nr_runs);
+		add_counts(table, &site->total, nr_runs);
 	}
 	err = ui_table_print(table, out);
 	ui_table_destroy(table);
+	fprintf(out, "\n%zu call sites; those that took most come first\n",
+		stat_sites_count(sites));
 	return err;
 }
 
@@ -61,117 +207,47 @@ static int print_events(const struct stat_module *module, FILE *out)
 		if (!class_of(key))
 			continue;
 		ui_table_add(table, "%s", class_of(key));
-		ui_table_add(table, "%" PRIu64, stat_module_seen(module, key));
+		ui_table_add(table, "%" PRIu64, stat_module_seen(module, i));
 	}
 	err = ui_table_print(table, out);
 	ui_table_destroy(table);
 	return err;
 }
 
-int stat_report_text(const struct stat_report *report, FILE *out)
+static int print_session(const struct stat_settings *settings, const struct stat_result *result,
+			 FILE *out)
 {
-	struct memmon_books books;
-	int err;
+	int err = 0;
 
-	err = print_caches(report, out);
-	if (err)
-		return err;
-	fprintf(out, "\n%zu caches shown; %zu samples in %.3f s, one every %u ms\n",
-		report->nr_rows, report->nr_samples, report->seconds, report->interval_ms);
-	if (report->nr_skipped)
-		fprintf(out, "lines of slabinfo that make no sense, left out: %zu\n",
-			report->nr_skipped);
-	if (report->not_counted)
-		fprintf(out, "requests not counted: %s\n", report->not_counted);
-	if (!report->module)
-		return 0;
-	fputc('\n', out);
-	err = print_events(report->module, out);
-	books = stat_module_books(report->module);
-	module_print_loss(&books, out);
+	if (settings->nr_sites) {
+		fputc('\n', out);
+		err = print_sites(settings, result, out);
+	}
+	loss_print(stat_session_loss(result->session), out);
 	return err;
 }
 
-static json_t *row_json(const struct memmon_row *row)
+int stat_report_text(const struct stat_settings *settings, const struct stat_result *result,
+		     FILE *out)
 {
-	double growth = memmon_row_growth(row);
-
-	return json_pack("{s:o, s:I, s:I, s:I, s:o, s:o}", "name", ui_json_text(row->name),
-			 "before", (json_int_t)row->before, "during", (json_int_t)row->during,
-			 "after", (json_int_t)row->after, "growth_percent",
-			 isinf(growth) ? json_null() : json_real(growth), "requests",
-			 row->has_requests ? json_integer((json_int_t)row->counts.requests) :
-					     json_null());
-}
-
-static json_t *rows_json(const struct stat_report *report)
-{
-	json_t *rows = json_array();
-
-	for (size_t i = 0; i < report->nr_rows; i++) {
-		const struct memmon_row *row = memmon_experiment_at(report->experiment, i);
-
-		if (json_array_append_new(rows, row_json(row))) {
-			json_decref(rows);
-			return NULL;
-		}
-	}
-	return rows;
-}
-
-static json_t *command_json(char **command)
-{
-	json_t *words = json_array();
-
-	for (; *command; command++) {
-		if (json_array_append_new(words, ui_json_text(*command))) {
-			json_decref(words);
-			return NULL;
-		}
-	}
-	return words;
-}
-
-/* What the module saw; null without a module. */
-static json_t *module_json(const struct stat_module *module)
-{
-	const struct memmon_status *status;
 	struct memmon_books books;
-	json_t *seen;
+	size_t nr_rows;
+	int err;
 
-	if (!module)
-		return json_null();
-	status = stat_module_status(module);
-	books = stat_module_books(module);
-	seen = json_object();
-	for (size_t i = 0; i < memmon_status_count(status); i++) {
-		const char *key = memmon_status_key(status, i);
-
-		if (!class_of(key))
-			continue;
-		if (json_object_set_new(seen, class_of(key),
-					json_integer((json_int_t)stat_module_seen(module, key)))) {
-			json_decref(seen);
-			return NULL;
-		}
-	}
-	return json_pack("{s:o, s:o}", "seen", seen, "lost", module_loss_json(&books));
-}
-
-static json_t *not_counted_json(const char *reason)
-{
-	return reason ? json_string(reason) : json_null();
-}
-
-int stat_report_json(const struct stat_report *report, FILE *out)
-{
-	return ui_json_print(
-		json_pack("{s:o, s:i, s:I, s:I, s:i, s:f, s:o, s:o, s:o}", "command",
-			  command_json(report->command), "exit_code", report->exit_code, "samples",
-			  (json_int_t)report->nr_samples, "lines_skipped",
-			  (json_int_t)report->nr_skipped, "interval_ms", (int)report->interval_ms,
-			  "seconds", report->seconds, "caches", rows_json(report),
-			  "requests_not_counted", not_counted_json(report->not_counted), "module",
-			  module_json(report->module)),
-		out);
+	err = memmon_experiment_select(result->looks.experiment, settings->caches,
+				       settings->show_all ? "*" : settings->also, &nr_rows);
+	if (!err)
+		err = print_caches(result, nr_rows, out);
+	if (err)
+		return err;
+	print_facts(settings, result, nr_rows, out);
+	if (result->session)
+		return print_session(settings, result, out);
+	if (!result->module)
+		return 0;
+	fputc('\n', out);
+	err = print_events(result->module, out);
+	books = stat_module_books(result->module);
+	module_print_loss(&books, out);
+	return err;
 }

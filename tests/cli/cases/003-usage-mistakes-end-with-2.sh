@@ -31,3 +31,6 @@ mistake "--duration takes seconds like 10 or 0.5, not '1s'" memmon record -d 1s
 mistake "the recording ends with 'true' or after --duration, not both" memmon record -d 1 true
 mistake "--source and --ring-size are for live events" memmon log --ring-size 4M recording
 mistake "--json takes no value" memmon stat --json=1 -- true
+mistake "from 1 to 1000, not '0'" memmon stat -r 0 -- true
+mistake "takes seconds from 0 to 86400, not '1s'" memmon stat --noise 1s -- true
+mistake "do not go together" memmon stat --noise 1 --no-noise -- true

@@ -20,7 +20,7 @@ sleep 0.5
 set_to 5504 3584 0
 EOF
 chmod +x load
-run_check memmon stat --interval 5 -- ./load
+run_check memmon stat --interval 5 --no-noise -- ./load
 cat >expected <<'EOF'
 Cache          Before   During    After    Growth   Requests
 fresh               0        3        0       new          -
@@ -31,3 +31,4 @@ head -n 4 out | diff expected - || fail "the table"
 out_has "3 caches shown; "
 out_has "requests not counted: mem_monitor is not loaded"
 grep -qE '; [0-9]{2,} samples in [0-9]+\.[0-9]{3} s, one every 5 ms$' out || fail "many samples"
+out_has "noise not measured: --no-noise was given"
