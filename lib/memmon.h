@@ -13,6 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "memmon/filter.h"
+#include "memmon/reader.h"
+#include "memmon/recording.h"
+#include "memmon/report.h"
+#include "memmon/session.h"
+#include "memmon/symbols.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2154
-# The symbol map, the header and the library name the same functions, and nothing else gets out.
-grep -oE '\bmemmon_[a-z_]+\(' "$ROOT/lib/memmon.h" | grep -v '^memmon_.*() -' | tr -d '(' |
-	sort -u >header
+# The symbol map, the headers and the library name the same functions, and nothing else gets out.
+cat "$ROOT"/lib/memmon.h "$ROOT"/lib/memmon/*.h | grep -v '^ \*' |
+	grep -oE '\bmemmon_[a-z_]+\(' | tr -d '(' | sort -u >header
 nm -D --defined-only "$ROOT/build/user/lib/libmemmon.so" | awk '$2 == "T" { print $3 }' |
 	sed 's/@.*//' | sort -u >library
 diff header library || fail "header and library agree"
