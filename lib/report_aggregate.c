@@ -106,8 +106,8 @@ static bool is_on_other_node(const struct memmon_report *report, const struct me
 }
 
 /* The end of an object. Whoever frees it, it counts for the row that asked for it. */
-static int end_object(struct memmon_report *report, struct report_section *section,
-		      const struct live_object *object, const struct memmon_event *event)
+static void end_object(struct memmon_report *report, struct report_section *section,
+		       const struct live_object *object, const struct memmon_event *event)
 {
 	struct report_row *row = &section->rows[object->row];
 	uint64_t lifetime = event->record->time - object->time;
@@ -117,7 +117,29 @@ static int end_object(struct memmon_report *report, struct report_section *secti
 	row->sums.frees_other_node += is_on_other_node(report, event);
 	if (lifetime < row->lifetime_min)
 		row->lifetime_min = lifetime;
-	return histogram_add(&row->lifetimes, lifetime);
+	report->ended[report->nr_ended++] = (struct report_ended){
+		.section = section,
+		.lifetime = lifetime,
+		.row = object->row,
+	};
+}
+
+static int count_lifetimes(struct memmon_report *report)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < report->nr_ended; i++) {
+		const struct report_ended *ended = &report->ended[i];
+
+		histogram_prefetch(&ended->section->rows[ended->row].lifetimes, ended->lifetime);
+	}
+	for (unsigned int i = 0; i < report->nr_ended; i++) {
+		const struct report_ended *ended = &report->ended[i];
+
+		err |= histogram_add(&ended->section->rows[ended->row].lifetimes, ended->lifetime);
+	}
+	report->nr_ended = 0;
+	return err;
 }
 
 static int add_unknown_free(struct memmon_report *report, struct report_section *section,
@@ -160,10 +182,11 @@ static int split_block(struct memmon_report *report, struct report_section *sect
 {
 	uint64_t pfn = event->record->object;
 	uint32_t page_bytes = block.bytes >> block.order;
-	int err = block.is_piece ? 0 : end_object(report, section, &block, event);
 
-	if (err || live_table_reserve(&section->live, REPORT_BATCH + MAX_PIECES))
+	if (live_table_reserve(&section->live, REPORT_BATCH + MAX_PIECES))
 		return -ENOMEM;
+	if (!block.is_piece)
+		end_object(report, section, &block, event);
 	let_go(&section->rows[block.row].sums, (uint64_t)page_bytes << order, block.is_piece);
 	let_go(&section->total, (uint64_t)page_bytes << order, block.is_piece);
 	section->live_of_order[block.order]--;
@@ -200,7 +223,6 @@ static int add_free(struct memmon_report *report, struct report_section *section
 	bool is_page = section == &report->sections[MEMMON_SECTION_PAGES];
 	unsigned int order = is_page ? MEMMON_PAGE_ORDER(record->detail) : 0;
 	struct live_object *object;
-	int err = 0;
 
 	if (section->frees == MEMMON_FREES_NONE || !record->object)
 		return 0;
@@ -213,12 +235,12 @@ static int add_free(struct memmon_report *report, struct report_section *section
 	if (unlikely(object->order > order))
 		return split_block(report, section, *object, event, order);
 	if (likely(!object->is_piece))
-		err = end_object(report, section, object, event);
+		end_object(report, section, object, event);
 	let_go(&section->rows[object->row].sums, object->bytes, object->is_piece);
 	let_go(&section->total, object->bytes, object->is_piece);
 	section->live_of_order[object->order]--;
 	live_table_remove(&section->live, object);
-	return err;
+	return 0;
 }
 
 static int add(struct memmon_report *report, const struct memmon_event *event)
@@ -268,5 +290,5 @@ int report_aggregate(struct memmon_report *report, const struct memmon_event *ev
 	}
 	for (unsigned int i = 0; i < nr && !err; i++)
 		err = add(report, &events[i]);
-	return err;
+	return err ? err : count_lifetimes(report);
 }

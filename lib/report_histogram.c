@@ -1,19 +1,62 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Remembers lifetimes so precisely that their median and percentiles are known to 1/64. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "report_histogram.h"
 
+/* What a counter can hold, and one more. */
+#define COUNTER_END ((uint64_t)UINT16_MAX + 1)
+
+#define OCTAVE_BYTES (HISTOGRAM_BUCKETS * sizeof(uint16_t))
+
 int histogram_grow(struct histogram *histogram, unsigned int octave)
 {
-	histogram->octaves[octave] = calloc(HISTOGRAM_BUCKETS, sizeof(uint64_t));
-	return histogram->octaves[octave] ? 0 : -ENOMEM;
+	uint16_t *counters = aligned_alloc(OCTAVE_BYTES, OCTAVE_BYTES);
+
+	if (!counters)
+		return -ENOMEM;
+	memset(counters, 0, OCTAVE_BYTES);
+	histogram->octaves[octave] = counters;
+	return 0;
+}
+
+int histogram_carry(struct histogram *histogram, unsigned int octave, unsigned int bucket,
+		    uint64_t times)
+{
+	if (!histogram->carries)
+		histogram->carries = calloc(HISTOGRAM_OCTAVES, sizeof(*histogram->carries));
+	if (!histogram->carries)
+		return -ENOMEM;
+	if (!histogram->carries[octave])
+		histogram->carries[octave] = calloc(HISTOGRAM_BUCKETS, sizeof(uint64_t));
+	if (!histogram->carries[octave])
+		return -ENOMEM;
+	histogram->carries[octave][bucket] += times;
+	return 0;
 }
 
 void histogram_exit(struct histogram *histogram)
 {
-	for (unsigned int i = 0; i < HISTOGRAM_OCTAVES; i++)
+	for (unsigned int i = 0; i < HISTOGRAM_OCTAVES; i++) {
 		free(histogram->octaves[i]);
+		if (histogram->carries)
+			free(histogram->carries[i]);
+	}
+	free(histogram->carries);
+}
+
+/* How often the values of a bucket came. */
+static uint64_t count_of(const struct histogram *histogram, unsigned int octave,
+			 unsigned int bucket)
+{
+	uint64_t carried = 0;
+
+	if (!histogram->octaves[octave])
+		return 0;
+	if (histogram->carries && histogram->carries[octave])
+		carried = histogram->carries[octave][bucket];
+	return carried * COUNTER_END + histogram->octaves[octave][bucket];
 }
 
 int histogram_merge(struct histogram *histogram, const struct histogram *other)
@@ -23,8 +66,14 @@ int histogram_merge(struct histogram *histogram, const struct histogram *other)
 			continue;
 		if (!histogram->octaves[i] && histogram_grow(histogram, i))
 			return -ENOMEM;
-		for (unsigned int j = 0; j < HISTOGRAM_BUCKETS; j++)
-			histogram->octaves[i][j] += other->octaves[i][j];
+		for (unsigned int j = 0; j < HISTOGRAM_BUCKETS; j++) {
+			uint64_t sum = histogram->octaves[i][j] + count_of(other, i, j);
+
+			histogram->octaves[i][j] = (uint16_t)sum;
+			if (sum >= COUNTER_END &&
+			    histogram_carry(histogram, i, j, sum / COUNTER_END))
+				return -ENOMEM;
+		}
 	}
 	return 0;
 }
@@ -39,26 +88,18 @@ static uint64_t middle(unsigned int octave, unsigned int bucket)
 	return (HISTOGRAM_BUCKETS + bucket) * width + width / 2;
 }
 
-static uint64_t count(const struct histogram *histogram)
-{
-	uint64_t sum = 0;
-
-	for (unsigned int i = 0; i < HISTOGRAM_OCTAVES; i++)
-		for (unsigned int j = 0; histogram->octaves[i] && j < HISTOGRAM_BUCKETS; j++)
-			sum += histogram->octaves[i][j];
-	return sum;
-}
-
 uint64_t histogram_quantile(const struct histogram *histogram, unsigned int permille)
 {
-	uint64_t nr = count(histogram);
-	/* The nearest rank: ceil(nr * share), without running over. */
-	uint64_t rank = nr / 1000 * permille + (nr % 1000 * permille + 999) / 1000;
-	uint64_t below = 0;
+	uint64_t nr = 0, below = 0, rank;
 
+	for (unsigned int i = 0; i < HISTOGRAM_OCTAVES; i++)
+		for (unsigned int j = 0; j < HISTOGRAM_BUCKETS; j++)
+			nr += count_of(histogram, i, j);
+	/* The nearest rank: ceil(nr * share), without running over. */
+	rank = nr / 1000 * permille + (nr % 1000 * permille + 999) / 1000;
 	for (unsigned int i = 0; i < HISTOGRAM_OCTAVES; i++) {
-		for (unsigned int j = 0; histogram->octaves[i] && j < HISTOGRAM_BUCKETS; j++) {
-			below += histogram->octaves[i][j];
+		for (unsigned int j = 0; j < HISTOGRAM_BUCKETS; j++) {
+			below += count_of(histogram, i, j);
 			if (nr && below >= rank)
 				return middle(i, j);
 		}

@@ -47,11 +47,22 @@ struct report_section {
 };
 
 /**
+ * struct report_ended - an object that was freed, and whose lifetime has yet to be counted
+ */
+struct report_ended {
+	struct report_section *section;
+	uint64_t lifetime;
+	uint32_t row;
+};
+
+/**
  * struct memmon_report - a report
  * @from: first tick of the window
  * @until: the tick behind it
  * @last: tick of the newest event in the window
  * @events: in the window
+ * @ended: of the batch: counters of lifetimes are spread over much memory, so that they are fetched
+ *	   faster in a row than each when it is its turn
  * @has_ended: an event behind the window was seen
  */
 struct memmon_report {
@@ -64,6 +75,8 @@ struct memmon_report {
 	uint64_t until;
 	uint64_t last;
 	uint64_t events;
+	struct report_ended ended[REPORT_BATCH];
+	unsigned int nr_ended;
 	bool has_ended;
 };
 

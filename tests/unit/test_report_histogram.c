@@ -87,6 +87,28 @@ static void merging_adds_up(void **state)
 	histogram_exit(&high);
 }
 
+/* Counters are small; more of one value than they can hold must count all the same. */
+static void many_of_one_value(void **state)
+{
+	struct histogram one = { 0 }, all = { 0 };
+
+	(void)state;
+	for (unsigned int i = 0; i < 300000; i++)
+		assert_int_equal(histogram_add(&one, 1000), 0);
+	for (unsigned int i = 0; i < 200000; i++)
+		assert_int_equal(histogram_add(&one, 10), 0);
+	assert_within(histogram_quantile(&one, 399), 10);
+	assert_within(histogram_quantile(&one, 401), 1000);
+	assert_int_equal(histogram_merge(&all, &one), 0);
+	assert_int_equal(histogram_merge(&all, &one), 0);
+	for (unsigned int i = 0; i < 250000; i++)
+		assert_int_equal(histogram_add(&all, 10), 0);
+	assert_within(histogram_quantile(&all, 519), 10);
+	assert_within(histogram_quantile(&all, 521), 1000);
+	histogram_exit(&one);
+	histogram_exit(&all);
+}
+
 static void nothing_has_no_quantile(void **state)
 {
 	struct histogram histogram = { 0 };
@@ -100,7 +122,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_value_of_each_size),  cmocka_unit_test(the_greatest_value),
 		cmocka_unit_test(quantiles_of_many),	   cmocka_unit_test(merging_adds_up),
-		cmocka_unit_test(nothing_has_no_quantile),
+		cmocka_unit_test(nothing_has_no_quantile), cmocka_unit_test(many_of_one_value),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
