@@ -10,12 +10,23 @@ BEGIN {
 	label["bare"] = "nothing loaded"
 	label["idle"] = "mem_monitor log=0"
 	label["tracepoint"] = "mem_monitor source=tracepoint"
+	label["session"] = "one session"
+	label["session-keep"] = "one session that keeps"
+	label["sessions-2"] = "two sessions"
+	label["sessions-3"] = "three sessions"
+	label["log-and-session"] = "log and one session"
+	label["judged-pid"] = "one session, pid= is met"
+	nr_conditions = split("pid tgid bytes order gfp site context sample node comm cgroup cache", conditions)
+	for (i = 1; i <= nr_conditions; i++)
+		label["rejected-" conditions[i]] = "one session, " conditions[i] "= is not met"
 	label["kprobe"] = "mem_monitor source=kprobe"
 	label["kprobe-constant"] = "source=kprobe kmalloc_constant=1"
 	label["ftrace"] = "ftrace kmem events"
 	label["baseline"] = "naive kprobe logger"
 	label["bare-again"] = "nothing loaded, afterwards"
 	max_per_event = 80
+	max_per_further_session = 30
+	max_per_rejected = 25
 }
 
 FNR == 1 { nr_kernels++ }
@@ -90,7 +101,7 @@ function print_costs(k,    c, i, j, line) {
 }
 
 function print_events(k,    c, i, j, line) {
-	print "\n" head("events recorded per pair")
+	print "\n" head("events seen per pair")
 	for (j = 2; j <= nr_configs[k]; j++) {
 		c = config[k, j]
 		line = sprintf("%-32s", label[c])
@@ -102,7 +113,7 @@ function print_events(k,    c, i, j, line) {
 }
 
 function print_per_event(k,    c, i, j, line) {
-	print "\n" head("instructions per recorded event") "   average"
+	print "\n" head("instructions per event") "   average"
 	for (j = 2; j <= nr_configs[k]; j++) {
 		c = config[k, j]
 		line = sprintf("%-32s", label[c])
@@ -119,15 +130,40 @@ function verdict(k, met, what) {
 		missed++
 }
 
-function judge_tracepoint(k,    i, met) {
-	met = average(k, "tracepoint") <= max_per_event
+# One configuration against its goal; all loops must have had events.
+function judge_cost(k, c, most,    i) {
+	if (!((k, c) in seen))
+		return
 	for (i = 1; i <= nr_loops; i++)
-		if (per_event(k, "tracepoint", loops[i]) == "none") {
-			verdict(k, 0, "tracepoint source recorded nothing of loop " loops[i])
+		if (per_event(k, c, loops[i]) == "none") {
+			verdict(k, 0, label[c] " saw nothing of loop " loops[i])
 			return
 		}
-	verdict(k, met, sprintf("tracepoint source %.1f instructions per recorded event (at most %d)",
-				average(k, "tracepoint"), max_per_event))
+	verdict(k, average(k, c) <= most,
+		sprintf("%s: %.1f instructions per event (at most %d)", label[c], average(k, c), most))
+}
+
+# What a configuration with one more session costs over the one without.
+function judge_further(k, c, without,    cost) {
+	if (!((k, c) in seen) || !((k, without) in seen))
+		return
+	cost = average(k, c) - average(k, without)
+	verdict(k, cost <= max_per_further_session,
+		sprintf("%s: %.1f instructions per event over %s (at most %d)", label[c], cost,
+			label[without], max_per_further_session))
+}
+
+function judge_kernel(k,    i) {
+	judge_cost(k, "tracepoint", max_per_event)
+	judge_cost(k, "session", max_per_event)
+	judge_cost(k, "session-keep", max_per_event)
+	judge_further(k, "sessions-2", "session")
+	judge_further(k, "sessions-3", "sessions-2")
+	judge_further(k, "log-and-session", "tracepoint")
+	for (i = 1; i <= nr_conditions; i++)
+		judge_cost(k, "rejected-" conditions[i], max_per_rejected)
+	if ((k, "idle") in seen)
+		judge_idle(k)
 }
 
 function judge_idle(k,    i, worst, cost) {
@@ -203,11 +239,7 @@ END {
 	if (!judge)
 		exit 0
 	print ""
-	for (k = 1; k <= nr_kernels; k++) {
-		if ((k, "tracepoint") in seen)
-			judge_tracepoint(k)
-		if ((k, "idle") in seen)
-			judge_idle(k)
-	}
+	for (k = 1; k <= nr_kernels; k++)
+		judge_kernel(k)
 	exit missed ? 3 : 0
 }

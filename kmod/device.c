@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* /dev/mem_monitor: opening, mapping, waiting and closing. */
-#include <linux/atomic.h>
 #include <linux/capability.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
+#include <linux/list.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -17,29 +17,73 @@
 
 #define SESSIONS_MAX 128
 
-static atomic_t nr_open;
+/* All open descriptors. */
+static LIST_HEAD(descriptors);
+static unsigned int nr_open;
+static unsigned int last_number;
+static DEFINE_MUTEX(descriptors_lock);
 
 /* Sessions that are open. Context: any. */
 unsigned int memmon_device_count(void)
 {
-	return atomic_read(&nr_open);
+	return READ_ONCE(nr_open);
+}
+
+/**
+ * memmon_device_for_each - visit every open descriptor
+ * @visit: called with the descriptor, which stays meanwhile, and with @data
+ * @data: for @visit
+ *
+ * Context: process; may sleep.
+ */
+void memmon_device_for_each(void (*visit)(struct memmon_descriptor *d, void *data), void *data)
+{
+	struct memmon_descriptor *d;
+
+	mutex_lock(&descriptors_lock);
+	list_for_each_entry(d, &descriptors, node)
+		visit(d, data);
+	mutex_unlock(&descriptors_lock);
+}
+
+static int enter(struct memmon_descriptor *d)
+{
+	int ret = -EMFILE;
+
+	mutex_lock(&descriptors_lock);
+	if (nr_open < SESSIONS_MAX) {
+		WRITE_ONCE(nr_open, nr_open + 1);
+		d->number = ++last_number;
+		list_add_tail(&d->node, &descriptors);
+		ret = 0;
+	}
+	mutex_unlock(&descriptors_lock);
+	return ret;
+}
+
+static void leave(struct memmon_descriptor *d)
+{
+	mutex_lock(&descriptors_lock);
+	WRITE_ONCE(nr_open, nr_open - 1);
+	list_del(&d->node);
+	mutex_unlock(&descriptors_lock);
 }
 
 static int create_descriptor(struct inode *inode, struct file *file)
 {
-	struct memmon_descriptor *d;
+	struct memmon_descriptor *d = kzalloc(sizeof(*d), GFP_KERNEL_ACCOUNT);
+	int ret;
 
-	if (atomic_inc_return(&nr_open) > SESSIONS_MAX) {
-		atomic_dec(&nr_open);
-		return -EMFILE;
-	}
-	d = kzalloc(sizeof(*d), GFP_KERNEL_ACCOUNT);
-	if (!d) {
-		atomic_dec(&nr_open);
+	if (!d)
 		return -ENOMEM;
-	}
 	mutex_init(&d->lock);
 	mutex_init(&d->read_lock);
+	d->tgid = current->tgid;
+	ret = enter(d);
+	if (ret) {
+		kfree(d);
+		return ret;
+	}
 	file->private_data = d;
 	return stream_open(inode, file);
 }
@@ -63,12 +107,12 @@ static int device_release(struct inode *inode, struct file *file)
 	struct memmon_descriptor *d = file->private_data;
 	int entry = memmon_mute_begin();
 
+	leave(d);
 	if (d->session.state == MEMMON_SESSION_ENABLED)
 		memmon_session_disable(&d->session);
 	if (d->session.state != MEMMON_SESSION_NEW)
 		memmon_session_tear_down(&d->session);
 	kfree(d);
-	atomic_dec(&nr_open);
 	memmon_mute_end(entry);
 	return 0;
 }

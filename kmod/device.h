@@ -15,6 +15,9 @@
  * @lock: orders the calls that change @session or its ring pages. Not held while memory of the user is
  *	  touched: mmap() comes with the user's memory map locked.
  * @read_lock: orders the calls of read()
+ * @node: in the list of all
+ * @number: of the session, as the status names it
+ * @tgid: process that opened it
  * @next_cpu: where the next read() begins, so that a busy CPU does not starve others; under @read_lock
  */
 struct memmon_descriptor {
@@ -22,6 +25,9 @@ struct memmon_descriptor {
 	struct memmon_options options;
 	struct mutex lock;
 	struct mutex read_lock;
+	struct list_head node;
+	unsigned int number;
+	pid_t tgid;
 	unsigned int next_cpu;
 };
 
@@ -33,6 +39,7 @@ static inline bool memmon_descriptor_has_rings(const struct memmon_descriptor *d
 
 int memmon_device_create(void);
 void memmon_device_remove(void);
+void memmon_device_for_each(void (*visit)(struct memmon_descriptor *d, void *data), void *data);
 unsigned int memmon_device_count(void);
 long memmon_device_ioctl(struct file *file, unsigned int command, unsigned long argument);
 ssize_t memmon_device_read(struct file *file, char __user *to, size_t bytes, loff_t *unused);

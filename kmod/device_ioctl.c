@@ -162,7 +162,7 @@ static int ioctl_sync(struct memmon_descriptor *d)
 
 static void fill_stats(struct memmon_descriptor *d, struct memmon_stats *s)
 {
-	const struct memmon_session *session = &d->session;
+	struct memmon_session *session = &d->session;
 	const struct memmon_rings *rings = &session->rings[MEMMON_RINGS_ALL];
 	struct memmon_balance b;
 

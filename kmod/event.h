@@ -39,6 +39,13 @@ static __always_inline bool memmon_event_is_page(const enum memmon_class event_c
 	       event_class == MEMMON_CLASS_PAGE_FREE_BATCHED;
 }
 
+static __always_inline bool memmon_event_is_free(const enum memmon_class event_class)
+{
+	return event_class == MEMMON_CLASS_KFREE || event_class == MEMMON_CLASS_CACHE_FREE ||
+	       event_class == MEMMON_CLASS_PAGE_FREE ||
+	       event_class == MEMMON_CLASS_PAGE_FREE_BATCHED;
+}
+
 /* The node on which the memory lies, which is not always the one that was asked for. */
 static __always_inline u32 memmon_event_node(const enum memmon_class event_class,
 					     unsigned long object)

@@ -22,7 +22,7 @@
 #define FILE_NAME "mem_monitor_status"
 
 /* The session of /proc/mem_monitor; without one it is not set up, and its books are empty. */
-static const struct memmon_session *log_session;
+static struct memmon_session *log_session;
 
 static void show_text(struct seq_file *m, const char *key, const char *text)
 {
@@ -142,6 +142,34 @@ static void show_books(struct seq_file *m)
 	seq_printf(m, "in_flight %llu\n", b.in_flight);
 }
 
+static const char *const state_names[] = {
+	[MEMMON_SESSION_NEW] = "new",
+	[MEMMON_SESSION_SET_UP] = "set_up",
+	[MEMMON_SESSION_ENABLED] = "enabled",
+	[MEMMON_SESSION_DISABLED] = "disabled",
+};
+
+/* A session of the device: whose it is, and what it has seen. */
+static void show_session(struct memmon_descriptor *d, void *data)
+{
+	struct seq_file *m = data;
+	struct memmon_balance b = {};
+	u32 state = READ_ONCE(d->session.state);
+
+	if (memmon_descriptor_has_rings(d))
+		memmon_session_balance(&d->session, &b);
+	seq_printf(m, "session.%u.pid %d\n", d->number, d->tgid);
+	seq_printf(m, "session.%u.state %s\n", d->number, state_names[state]);
+	seq_printf(m, "session.%u.seen %llu\n", d->number,
+		   memmon_books_sum(b.counts.seen, MEMMON_NR_CLASSES) +
+			   b.counts.dropped[MEMMON_DROPPED_KPROBE_MISSED]);
+	seq_printf(m, "session.%u.recorded %llu\n", d->number, b.recorded[MEMMON_RINGS_ALL]);
+	seq_printf(m, "session.%u.filtered %llu\n", d->number,
+		   memmon_books_sum(b.counts.filtered, MEMMON_NR_FILTER_REASONS));
+	seq_printf(m, "session.%u.dropped %llu\n", d->number,
+		   memmon_books_sum(b.counts.dropped, MEMMON_NR_DROP_REASONS));
+}
+
 static int status_show(struct seq_file *m, void *v)
 {
 	show_settings(m);
@@ -149,6 +177,7 @@ static int status_show(struct seq_file *m, void *v)
 	show_caches(m);
 	show_probes(m);
 	show_books(m);
+	memmon_device_for_each(show_session, m);
 	return 0;
 }
 
@@ -195,7 +224,7 @@ static const struct proc_ops status_proc_ops = {
  *
  * Return: 0 or -ENOMEM.
  */
-int memmon_reader_status_create(umode_t mode, const struct memmon_session *log)
+int memmon_reader_status_create(umode_t mode, struct memmon_session *log)
 {
 	log_session = log;
 	return proc_create(FILE_NAME, mode, NULL, &status_proc_ops) ? 0 : -ENOMEM;

@@ -7,7 +7,7 @@
 
 struct memmon_session;
 
-int memmon_reader_status_create(umode_t mode, const struct memmon_session *log);
+int memmon_reader_status_create(umode_t mode, struct memmon_session *log);
 void memmon_reader_status_remove(void);
 
 #endif /* MEMMON_READER_STATUS_H */

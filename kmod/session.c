@@ -1,32 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Sets sessions up, connects them with the probes, and takes them apart. */
 #include <linux/bug.h>
+#include <linux/bitops.h>
 #include <linux/errno.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 
 #include "cache.h"
+#include "event.h"
 #include "probe.h"
+#include "quick.h"
 #include "session.h"
 #include "sieve.h"
 
 /* Orders those who enable and disable sessions. */
 static DEFINE_MUTEX(session_lock);
 /* Sessions that are enabled. Under session_lock. */
-static unsigned int nr_enabled;
-
-#define FREE_CLASSES                                                                               \
-	(1U << MEMMON_CLASS_KFREE | 1U << MEMMON_CLASS_CACHE_FREE | 1U << MEMMON_CLASS_PAGE_FREE | \
-	 1U << MEMMON_CLASS_PAGE_FREE_BATCHED)
+static LIST_HEAD(enabled);
 
 static struct memmon_rings *rings_of_class(struct memmon_session *session, int event_class)
 {
-	bool is_free = FREE_CLASSES & 1U << event_class;
+	bool has_own = session->nr_rings == MEMMON_NR_RINGS && memmon_event_is_free(event_class);
 
-	return &session->rings[session->nr_rings == MEMMON_NR_RINGS && is_free ? MEMMON_RINGS_FREES :
-										 MEMMON_RINGS_ALL];
+	return &session->rings[has_own ? MEMMON_RINGS_FREES : MEMMON_RINGS_ALL];
 }
 
 static void destroy_rings(struct memmon_session *session, unsigned int nr)
@@ -132,6 +131,42 @@ static void remove_listeners(struct memmon_session *session)
 	synchronize_rcu(); /* nobody looks at our listeners */
 }
 
+/* Before a session comes or goes: no handler knows any session in particular. */
+static void stop_quick(void)
+{
+	struct memmon_session *session;
+
+	list_for_each_entry(session, &enabled, node) {
+		if (session->is_quick)
+			memmon_quick_stop(session);
+		session->is_quick = false;
+	}
+}
+
+/* After it. */
+static void start_quick(void)
+{
+	if (list_is_singular(&enabled)) {
+		struct memmon_session *session =
+			list_first_entry(&enabled, struct memmon_session, node);
+
+		session->is_quick = memmon_quick_start(session);
+	}
+}
+
+/* Connects a session with the probes. Returns -ENODEV if none of its classes can be attached. */
+static int connect(struct memmon_session *session)
+{
+	session->missed_before = memmon_probe_missed(session->classes);
+	add_listeners(session);
+	session->missing_classes = memmon_probe_get(session->classes);
+	if (session->missing_classes != session->classes)
+		return 0;
+	memmon_probe_put(session->classes);
+	remove_listeners(session);
+	return -ENODEV;
+}
+
 /**
  * memmon_session_enable - begin to record
  * @session: set up
@@ -145,23 +180,19 @@ int memmon_session_enable(struct memmon_session *session)
 	int ret = 0;
 
 	mutex_lock(&session_lock);
-	if (!nr_enabled)
+	if (list_empty(&enabled))
 		ret = memmon_cache_watch();
 	if (ret)
 		goto out_unlock;
-	session->missed_before = memmon_probe_missed(session->classes);
-	add_listeners(session);
-	session->missing_classes = memmon_probe_get(session->classes);
-	if (session->missing_classes == session->classes) {
-		memmon_probe_put(session->classes);
-		remove_listeners(session);
-		if (!nr_enabled)
-			memmon_cache_unwatch();
-		ret = -ENODEV;
-		goto out_unlock;
+	stop_quick();
+	ret = connect(session);
+	if (!ret) {
+		list_add(&session->node, &enabled);
+		WRITE_ONCE(session->state, MEMMON_SESSION_ENABLED);
+	} else if (list_empty(&enabled)) {
+		memmon_cache_unwatch();
 	}
-	nr_enabled++;
-	WRITE_ONCE(session->state, MEMMON_SESSION_ENABLED);
+	start_quick();
 out_unlock:
 	mutex_unlock(&session_lock);
 	return ret;
@@ -178,31 +209,52 @@ void memmon_session_disable(struct memmon_session *session)
 	mutex_lock(&session_lock);
 	session->missed_before = memmon_probe_missed(session->classes) - session->missed_before;
 	memmon_probe_put(session->classes);
+	stop_quick();
 	remove_listeners(session);
-	if (!--nr_enabled)
+	list_del(&session->node);
+	if (list_empty(&enabled))
 		memmon_cache_unwatch();
+	start_quick();
 	WRITE_ONCE(session->state, MEMMON_SESSION_DISABLED);
 	mutex_unlock(&session_lock);
 }
 
+/* Adds what handlers have rejected before anybody judged it. Under session_lock. */
+static void add_rejected(const struct memmon_session *session, struct memmon_counts *counts)
+{
+	int i;
+
+	if (!session->sieve)
+		return;
+	for (i = 0; i < MEMMON_NR_CLASSES; i++) {
+		u64 nr = session->rejected[i] + (session->is_quick ? memmon_quick_count(i) : 0);
+
+		counts->seen[i] += nr;
+		counts->filtered[__ffs(session->sieve->filter.conditions)] += nr;
+	}
+}
+
 /**
  * memmon_session_balance - add up a session's books
- * @session: set up, or beyond
+ * @session: set up, or beyond; or all zero
  * @balance: set
  *
- * Context: process.
+ * Context: process; may sleep.
  */
-void memmon_session_balance(const struct memmon_session *session, struct memmon_balance *balance)
+void memmon_session_balance(struct memmon_session *session, struct memmon_balance *balance)
 {
 	u64 *missed = &balance->counts.dropped[MEMMON_DROPPED_KPROBE_MISSED];
 	unsigned int i;
 
 	BUILD_BUG_ON(MEMMON_NR_RINGS != MEMMON_BOOKS_RINGS);
 	memset(balance, 0, sizeof(*balance));
+	mutex_lock(&session_lock);
 	for (i = 0; i < session->nr_rings; i++)
 		memmon_books_add(balance, &session->rings[i], i);
+	add_rejected(session, &balance->counts);
 	if (session->state == MEMMON_SESSION_ENABLED)
 		*missed = memmon_probe_missed(session->classes) - session->missed_before;
 	else if (session->state == MEMMON_SESSION_DISABLED)
 		*missed = session->missed_before;
+	mutex_unlock(&session_lock);
 }

@@ -28,6 +28,10 @@ enum memmon_session_rings {
  * @rings: by enum memmon_session_rings
  * @listeners: by class, those of @classes in use
  * @sieve: its filter, or NULL
+ * @is_quick: its first condition is tested by the handlers, see quick.h; this, @rejected and @node are
+ *	      under the session lock
+ * @rejected: events that did not meet it, but for those of the present run of it
+ * @node: in the list of those enabled
  * @missed_before: what the kprobes had missed when it was enabled; once disabled, what they missed in all
  */
 struct memmon_session {
@@ -39,6 +43,9 @@ struct memmon_session {
 	struct memmon_listener listeners[MEMMON_NR_CLASSES];
 	struct memmon_sieve *sieve;
 	u64 missed_before;
+	bool is_quick;
+	u64 rejected[MEMMON_NR_CLASSES];
+	struct list_head node;
 };
 
 int memmon_session_set_up(struct memmon_session *session, const struct memmon_options *options,
@@ -46,6 +53,6 @@ int memmon_session_set_up(struct memmon_session *session, const struct memmon_op
 void memmon_session_tear_down(struct memmon_session *session);
 int memmon_session_enable(struct memmon_session *session);
 void memmon_session_disable(struct memmon_session *session);
-void memmon_session_balance(const struct memmon_session *session, struct memmon_balance *balance);
+void memmon_session_balance(struct memmon_session *session, struct memmon_balance *balance);
 
 #endif /* MEMMON_SESSION_H */

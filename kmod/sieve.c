@@ -18,22 +18,6 @@
 #define CONDITION_BIT(id, name) | CONDITION(id)
 #define ALL_CONDITIONS (0 MEMMON_CONDITIONS(CONDITION_BIT))
 
-#define CLASS_MASK(id) (1U << MEMMON_CLASS_##id)
-#define PAGE_CLASSES \
-	(CLASS_MASK(PAGE_ALLOC) | CLASS_MASK(PAGE_FREE) | CLASS_MASK(PAGE_FREE_BATCHED))
-#define FREE_CLASSES                                                          \
-	(CLASS_MASK(KFREE) | CLASS_MASK(CACHE_FREE) | CLASS_MASK(PAGE_FREE) | \
-	 CLASS_MASK(PAGE_FREE_BATCHED))
-
-/* A sample of 1 in N keeps an address if this fraction of 2^32, times N, is below 1 (Fibonacci hashing). */
-#define SAMPLE_FACTOR 0x9e3779b97f4a7c15ULL
-
-enum verdict {
-	VERDICT_NONE,
-	VERDICT_YES,
-	VERDICT_NO
-};
-
 static bool is_set(const struct memmon_filter *filter, enum memmon_filter_reason condition)
 {
 	return filter->conditions & 1U << condition;
@@ -117,13 +101,13 @@ static notrace bool wants_bytes(const struct memmon_filter *f, const struct memm
 
 static notrace bool wants_order(const struct memmon_filter *f, const struct memmon_facts *facts)
 {
-	return PAGE_CLASSES & 1U << facts->event_class &&
+	return memmon_event_is_page(facts->event_class) &&
 	       f->orders & 1U << MEMMON_PAGE_ORDER(facts->detail);
 }
 
 static notrace bool wants_gfp(const struct memmon_filter *f, const struct memmon_facts *facts)
 {
-	return !(FREE_CLASSES & 1U << facts->event_class) &&
+	return !memmon_event_is_free(facts->event_class) &&
 	       ((__force u32)facts->gfp & f->gfp_mask) == f->gfp_value;
 }
 
@@ -140,7 +124,7 @@ static notrace bool wants_site(const struct memmon_filter *f, const struct memmo
 
 static notrace bool wants_sample(const struct memmon_filter *f, const struct memmon_facts *facts)
 {
-	u32 fraction = facts->object * SAMPLE_FACTOR >> 32;
+	u32 fraction = facts->object * MEMMON_SAMPLE_FACTOR >> 32;
 
 	return !((u64)fraction * f->sample_one_in >> 32);
 }
@@ -177,7 +161,7 @@ static notrace bool wants_cache(struct memmon_sieve *sieve, struct memmon_facts 
 	char name[MEMMON_CACHE_NAME_BYTES];
 	u8 verdict;
 
-	if (PAGE_CLASSES & 1U << facts->event_class)
+	if (memmon_event_is_page(facts->event_class))
 		return false;
 	facts->cache = facts->detail;
 	if (facts->cache == MEMMON_CACHE_UNKNOWN && facts->object)
@@ -185,13 +169,13 @@ static notrace bool wants_cache(struct memmon_sieve *sieve, struct memmon_facts 
 	if (facts->cache == MEMMON_CACHE_UNKNOWN)
 		return false;
 	verdict = READ_ONCE(sieve->verdicts[facts->cache]);
-	if (verdict == VERDICT_NONE) {
+	if (verdict == MEMMON_VERDICT_NONE) {
 		memmon_cache_name(facts->cache, name);
-		verdict = memmon_text_matches_any(sieve->filter.cache, name) ? VERDICT_YES :
-									       VERDICT_NO;
+		verdict = memmon_text_matches_any(sieve->filter.cache, name) ? MEMMON_VERDICT_YES :
+									       MEMMON_VERDICT_NO;
 		WRITE_ONCE(sieve->verdicts[facts->cache], verdict);
 	}
-	return verdict == VERDICT_YES;
+	return verdict == MEMMON_VERDICT_YES;
 }
 
 /* Whether an event meets one condition. */

@@ -3,6 +3,7 @@
 #ifndef MEMMON_SIEVE_H
 #define MEMMON_SIEVE_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 #include <uapi/mem_monitor.h>
@@ -45,6 +46,21 @@ struct memmon_facts {
 int memmon_sieve_create(const struct memmon_filter *filter, struct memmon_sieve **ret);
 void memmon_sieve_destroy(struct memmon_sieve *sieve);
 int memmon_sieve_judge(struct memmon_sieve *sieve, struct memmon_facts *facts);
+
+/* A sample of 1 in N keeps an address if the upper half of its product with this is below 2^32 / N. */
+#define MEMMON_SAMPLE_FACTOR 0x9e3779b97f4a7c15ULL
+
+enum memmon_sieve_verdict {
+	MEMMON_VERDICT_NONE,
+	MEMMON_VERDICT_YES,
+	MEMMON_VERDICT_NO
+};
+
+/* Whether a cache may be wanted: it is, or has not been judged. Context: any. */
+static inline bool memmon_sieve_may_want_cache(const struct memmon_sieve *sieve, u32 id)
+{
+	return READ_ONCE(sieve->verdicts[id]) != MEMMON_VERDICT_NO;
+}
 
 /* Whether the sieve had the cache of slab objects looked up. */
 static inline bool memmon_sieve_knows_caches(const struct memmon_sieve *sieve)

@@ -2,7 +2,7 @@
 /*
  * The kmem tracepoints: arguments as this kernel passes them, and how to find them.
  *
- * Each PROTO is the parameter list of a probe. That it is the running kernel's is checked at compile
+ * Each PROTO is the parameter list of a probe, and ARGS passes its parameters on. That it is the running kernel's is checked at compile
  * time by the check_trace_callback_type_*() of the kernel's header: a wrong one would not fail, but read
  * garbage. Which of the two sets is right is asked of the headers (ask/traced_cache.c); the second can go
  * with the last kernel before 6.1.
@@ -24,6 +24,9 @@
 		int node
 #define MEMMON_CACHE_FREE_PROTO \
 	void *data, unsigned long call_site, const void *ptr, const struct kmem_cache *s
+#define MEMMON_KMALLOC_ARGS data, call_site, ptr, bytes_req, bytes_alloc, gfp, node
+#define MEMMON_CACHE_ALLOC_ARGS data, call_site, ptr, s, gfp, node
+#define MEMMON_CACHE_FREE_ARGS data, call_site, ptr, s
 /* The cache of the object, in a handler with one of the two prototypes above. */
 #define MEMMON_TRACED_CACHE s
 
@@ -34,6 +37,9 @@
 		size_t bytes_alloc, gfp_t gfp
 #define MEMMON_CACHE_ALLOC_PROTO MEMMON_KMALLOC_PROTO
 #define MEMMON_CACHE_FREE_PROTO void *data, unsigned long call_site, const void *ptr
+#define MEMMON_KMALLOC_ARGS data, call_site, ptr, bytes_req, bytes_alloc, gfp
+#define MEMMON_CACHE_ALLOC_ARGS MEMMON_KMALLOC_ARGS
+#define MEMMON_CACHE_FREE_ARGS data, call_site, ptr
 #define MEMMON_TRACED_CACHE memmon_cache_of_slab(ptr)
 
 #endif
@@ -43,6 +49,11 @@
 	void *data, struct page *page, unsigned int order, gfp_t gfp, int migratetype
 #define MEMMON_PAGE_FREE_PROTO void *data, struct page *page, unsigned int order
 #define MEMMON_PAGE_FREE_BATCHED_PROTO void *data, struct page *page
+
+#define MEMMON_KFREE_ARGS data, call_site, ptr
+#define MEMMON_PAGE_ALLOC_ARGS data, page, order, gfp, migratetype
+#define MEMMON_PAGE_FREE_ARGS data, page, order
+#define MEMMON_PAGE_FREE_BATCHED_ARGS data, page
 
 struct tracepoint *memmon_tracepoint_find(const char *name);
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is attached to the kmem tracepoints; see handler.c. */
+#ifndef MEMMON_HANDLER_H
+#define MEMMON_HANDLER_H
+
+#include <linux/types.h>
+
+#include "compat/kmem_tracepoint.h"
+
+void memmon_handler_kmalloc(MEMMON_KMALLOC_PROTO);
+void memmon_handler_cache_alloc(MEMMON_CACHE_ALLOC_PROTO);
+void memmon_handler_kfree(MEMMON_KFREE_PROTO);
+void memmon_handler_cache_free(MEMMON_CACHE_FREE_PROTO);
+void memmon_handler_page_alloc(MEMMON_PAGE_ALLOC_PROTO);
+void memmon_handler_page_free(MEMMON_PAGE_FREE_PROTO);
+void memmon_handler_page_free_batched(MEMMON_PAGE_FREE_BATCHED_PROTO);
+
+void memmon_handler_choose(u32 classes, int condition);
+
+#endif /* MEMMON_HANDLER_H */

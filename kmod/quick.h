@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Knows at once that nobody wants an event: while one session alone is enabled, the first condition of its
+ * filter is tested before anything else is done. What it rejects is counted by one instruction.
+ *
+ * The test is compiled once for each condition and class (handler.c), and chosen when sessions come and
+ * go, so that an event pays for one test and no choice. What passes goes the usual way, where it is
+ * judged again.
+ */
+#ifndef MEMMON_QUICK_H
+#define MEMMON_QUICK_H
+
+#include <linux/cgroup.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#include "event.h"
+#include "sieve.h"
+
+struct memmon_session;
+
+/**
+ * struct memmon_quick - the condition in the form in which it is tested; the members that it needs
+ * @sieve: of the one session
+ * @first: least size, first call site, least context
+ * @span: how far the greatest is from it
+ * @mask: bits of the gfp flags, of the preempt count, or of the first bytes of comm
+ * @value: what they must be; also the process or thread, mask of orders, bound of a sample
+ *
+ * Written under the session lock while no probe reads it.
+ */
+struct memmon_quick {
+	struct memmon_sieve *sieve;
+	u64 first;
+	u64 span;
+	u64 mask;
+	u64 value;
+};
+
+extern struct memmon_quick memmon_quick;
+DECLARE_PER_CPU(u64[MEMMON_NR_CLASSES], memmon_quick_rejected);
+
+static __always_inline bool memmon_quick_in_range(u64 number)
+{
+	return number - memmon_quick.first <= memmon_quick.span;
+}
+
+static __always_inline bool memmon_quick_wants_comm(void)
+{
+	u64 begin;
+
+	memcpy(&begin, current->comm, sizeof(begin));
+	return (begin & memmon_quick.mask) == memmon_quick.value;
+}
+
+static __always_inline bool memmon_quick_wants_cgroup(void)
+{
+	bool is_inside;
+
+	preempt_disable_notrace();
+	is_inside = cgroup_is_descendant(task_dfl_cgroup(current), memmon_quick.sieve->cgroup);
+	preempt_enable_notrace();
+	return is_inside;
+}
+
+static __always_inline bool memmon_quick_wants_node(const enum memmon_class event_class,
+						    unsigned long object)
+{
+	u32 node = memmon_event_node(event_class, object);
+
+	return object && memmon_quick.sieve->filter.nodes[node / 64] & 1ULL << node % 64;
+}
+
+/* The size of an object is that of its cache. Only of a cache in its first place in the registry is it known. */
+static __always_inline bool memmon_quick_wants_size(const struct kmem_cache *s, size_t bytes)
+{
+	struct memmon_cache cache;
+
+	if (!s)
+		return memmon_quick_in_range(bytes);
+	return !memmon_cache_is_home(s, &cache) || memmon_quick_in_range(cache.bytes);
+}
+
+/* Only what is in its first place in the registry and has been judged before is rejected. */
+static __always_inline bool memmon_quick_wants_cache(const struct kmem_cache *s)
+{
+	struct memmon_cache cache;
+
+	return !s || !memmon_cache_is_home(s, &cache) ||
+	       memmon_sieve_may_want_cache(memmon_quick.sieve, cache.id);
+}
+
+/**
+ * memmon_quick_wants - whether an event meets the condition
+ * @condition: a constant
+ * @event_class: a constant
+ * @call_site: of the event
+ * @object: address or page frame number
+ * @s: its cache, or NULL
+ * @bytes: requested, if @s does not say it
+ * @gfp: flags
+ * @order: of a page event
+ *
+ * Context: any.
+ * Return: false only if memmon_sieve_judge() would return @condition.
+ */
+static __always_inline bool memmon_quick_wants(const enum memmon_filter_reason condition,
+					       const enum memmon_class event_class,
+					       unsigned long call_site, unsigned long object,
+					       const struct kmem_cache *s, size_t bytes, gfp_t gfp,
+					       unsigned int order)
+{
+	switch (condition) {
+	case MEMMON_FILTERED_PID:
+		return (u32)current->pid == (u32)memmon_quick.value ||
+		       (u32)current->tgid == (u32)memmon_quick.value;
+	case MEMMON_FILTERED_TGID:
+		return (u32)current->tgid == (u32)memmon_quick.value;
+	case MEMMON_FILTERED_BYTES:
+		return event_class != MEMMON_CLASS_KFREE && memmon_quick_wants_size(s, bytes);
+	case MEMMON_FILTERED_ORDER:
+		return memmon_event_is_page(event_class) &&
+		       memmon_quick.value & 1ULL << (order & 31);
+	case MEMMON_FILTERED_GFP:
+		return !memmon_event_is_free(event_class) &&
+		       ((__force u32)gfp & (u32)memmon_quick.mask) == (u32)memmon_quick.value;
+	case MEMMON_FILTERED_SITE:
+		return !memmon_event_is_page(event_class) && memmon_quick_in_range(call_site);
+	case MEMMON_FILTERED_CONTEXT:
+		return memmon_quick_in_range((u32)preempt_count() & (u32)memmon_quick.mask);
+	case MEMMON_FILTERED_SAMPLE:
+		return object * MEMMON_SAMPLE_FACTOR <= memmon_quick.value;
+	case MEMMON_FILTERED_NODE:
+		return memmon_quick_wants_node(event_class, object);
+	case MEMMON_FILTERED_COMM:
+		return memmon_quick_wants_comm();
+	case MEMMON_FILTERED_CGROUP:
+		return memmon_quick_wants_cgroup();
+	case MEMMON_FILTERED_CACHE:
+		return !memmon_event_is_page(event_class) && memmon_quick_wants_cache(s);
+	default:
+		return true;
+	}
+}
+
+bool memmon_quick_start(struct memmon_session *session);
+void memmon_quick_stop(struct memmon_session *session);
+u64 memmon_quick_count(enum memmon_class event_class);
+
+#endif /* MEMMON_QUICK_H */
