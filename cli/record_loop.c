@@ -67,9 +67,12 @@ static int drain(struct loop *loop)
 {
 	struct recorder *recorder = loop->recorder;
 	struct memmon_span span;
+	int err = memmon_session_sync(recorder->session);
 
+	if (err)
+		return err;
 	for (uint32_t cpu = 0; cpu < loop->nr_cpus; cpu++) {
-		int err = memmon_session_span(recorder->session, cpu, &span);
+		err = memmon_session_span(recorder->session, cpu, &span);
 
 		if (!err && (span.nr_first || span.nr_second || span.overwritten))
 			err = memmon_recording_write(recorder->recording, cpu, &span);
@@ -80,15 +83,13 @@ static int drain(struct loop *loop)
 	return 0;
 }
 
-/* Once in a while: new CPUs, the books, and what lies below the watermarks. */
+/* Once in a while: the books, and what lies below the watermarks. */
 static int tick(struct loop *loop)
 {
 	struct recorder *recorder = loop->recorder;
 	struct memmon_stats stats;
-	int err = memmon_session_sync(recorder->session);
+	int err = memmon_session_stats(recorder->session, &stats);
 
-	if (!err)
-		err = memmon_session_stats(recorder->session, &stats);
 	if (err)
 		return err;
 	memmon_recording_set_stats(recorder->recording, &stats);
@@ -180,8 +181,6 @@ static int finish(struct loop *loop)
 
 	if (loop->is_recording) {
 		err = memmon_session_disable(recorder->session);
-		if (!err)
-			err = memmon_session_sync(recorder->session);
 		if (!err)
 			err = drain(loop);
 	}

@@ -30,16 +30,20 @@ struct session_device {
  * @page: its control page; NULL as long as the CPU has no ring
  * @data: its records
  * @position: behind the newest record that was read
+ * @last_time: of the newest record that was read
  * @copy: in a session that overwrites: the records of the last span
  * @copy_bytes: room there
+ * @copy_position: of the first record there
  */
 struct session_ring {
 	struct memmon_ring_page *page;
 	char *data;
 	uint64_t data_bytes;
 	uint64_t position;
+	uint64_t last_time;
 	char *copy;
 	size_t copy_bytes;
+	uint64_t copy_position;
 };
 
 /**

@@ -176,6 +176,7 @@ static int span_overwriting(struct memmon_session *session, struct session_ring 
 	if (err)
 		return err;
 	copy_out(ring, begin, end - begin);
+	ring->copy_position = begin;
 	err = memmon_session_sync(session);
 	if (err)
 		return err;
@@ -213,6 +214,22 @@ static int span_keeping(const struct session_ring *ring, struct memmon_span *ret
 	return 0;
 }
 
+/*
+ * A writer may have looked at the clock, and its record been left out as unfinished, when the records of an
+ * interrupt that came between were read. It is late then, and gets the time of the last of those.
+ */
+static void raise_times(const struct memmon_span *span, uint64_t least)
+{
+	size_t at;
+
+	for (at = 0; at < span->nr_first && span->first[at].time < least; at++)
+		span->first[at].time = least;
+	if (at < span->nr_first)
+		return;
+	for (at = 0; at < span->nr_second && span->second[at].time < least; at++)
+		span->second[at].time = least;
+}
+
 int memmon_session_span(struct memmon_session *session, uint32_t cpu, struct memmon_span *ret)
 {
 	struct session_ring *ring;
@@ -225,17 +242,31 @@ int memmon_session_span(struct memmon_session *session, uint32_t cpu, struct mem
 	if (!ring->page)
 		return 0;
 	err = overwrites(session) ? span_overwriting(session, ring, ret) : span_keeping(ring, ret);
-	if (!err)
-		session_sort(ret->first, ret->nr_first, ret->second, ret->nr_second);
-	return err;
+	if (err)
+		return err;
+	session_sort(ret->first, ret->nr_first, ret->second, ret->nr_second);
+	raise_times(ret, ring->last_time);
+	return 0;
+}
+
+/* Time of the record that ends at a position of the last span. */
+static uint64_t time_before(const struct memmon_session *session, const struct session_ring *ring,
+			    uint64_t end)
+{
+	uint64_t begin = end - RECORD_BYTES;
+	const char *record = overwrites(session) ? ring->copy + (begin - ring->copy_position) :
+						   ring->data + (begin & (ring->data_bytes - 1));
+
+	return ((const struct memmon_record *)(const void *)record)->time;
 }
 
 void memmon_session_consume(struct memmon_session *session, uint32_t cpu, uint64_t end)
 {
 	struct session_ring *ring = &session->rings[cpu];
 
-	if (!ring->page || end < ring->position)
+	if (!ring->page || end <= ring->position)
 		return;
+	ring->last_time = time_before(session, ring, end);
 	ring->position = end;
 	__atomic_store_n(&ring->page->consumed, end, __ATOMIC_RELEASE);
 }

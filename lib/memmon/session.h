@@ -93,14 +93,15 @@ struct memmon_span {
  * memmon_session_span() - what is unread on a CPU
  * @cpu: from 0 to nr_cpus - 1; one without a ring has nothing
  *
- * Records are whole, and sorted by time: where an interrupt came between a writer's look at the clock
- * and its reservation, they are put in order here.
+ * Records are whole, and sorted by time, also against those that were consumed before: where an interrupt
+ * came between a writer's look at the clock and its reservation, they are put in order here. If the
+ * interrupt's records were consumed already, the writer's record gets the time of the last of them.
  *
  * Return: 0 or a negative errno.
  */
 int memmon_session_span(struct memmon_session *session, uint32_t cpu, struct memmon_span *ret);
 
-/* Gives the room of what was read back to the kernel. */
+/* Gives the room of what was read, up to a position in the last span, back to the kernel. */
 void memmon_session_consume(struct memmon_session *session, uint32_t cpu, uint64_t end);
 
 #ifdef __cplusplus

@@ -69,7 +69,7 @@ bool fake_push(uint32_t cpu, const struct memmon_record *record)
 	return true;
 }
 
-void fake_publish(uint32_t cpu)
+void fake_complete(uint32_t cpu)
 {
 	__atomic_store_n(&page_of(cpu)->complete, fake.heads[cpu], __ATOMIC_RELEASE);
 }
@@ -79,7 +79,7 @@ bool fake_push_time(uint32_t cpu, uint64_t time)
 	struct memmon_record record = { .time = time, .event_class = MEMMON_CLASS_KMALLOC };
 	bool is_in = fake_push(cpu, &record);
 
-	fake_publish(cpu);
+	fake_complete(cpu);
 	return is_in;
 }
 

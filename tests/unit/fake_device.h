@@ -48,8 +48,8 @@ void fake_free(void);
 /* The kernel writes a record; false when the ring is full and the session keeps. */
 bool fake_push(uint32_t cpu, const struct memmon_record *record);
 
-/* The same, with this time and all else zero; and published at once. */
+/* The same, with this time and all else zero; and whole at once. */
 bool fake_push_time(uint32_t cpu, uint64_t time);
-void fake_publish(uint32_t cpu);
+void fake_complete(uint32_t cpu);
 
 #endif

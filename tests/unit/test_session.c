@@ -153,7 +153,7 @@ static void unread_ones_stay(void **state)
 	assert_times(&span, 3, 16);
 }
 
-static void sync_finds_what_nobody_published(void **state)
+static void sync_says_what_is_whole(void **state)
 {
 	struct memmon_record record = { .time = 1 };
 	struct memmon_span span;
@@ -186,6 +186,35 @@ static void interrupts_are_put_in_order(void **state)
 		assert_times(&span, base + 1, 7);
 		memmon_session_consume(session, 0, span.end);
 		base += 7;
+	}
+}
+
+/* The one that was interrupted is whole only after the interrupt's records have been read. */
+static void a_late_one_is_not_before_what_was_read(void **state)
+{
+	static const uint32_t modes[] = { 0, MEMMON_OPTION_OVERWRITE };
+
+	(void)state;
+	for (int mode = 0; mode < 2; mode++) {
+		struct memmon_span span;
+
+		fake_reset();
+		begin(modes[mode]);
+		for (uint64_t i = 1; i <= 14; i++)
+			fake_push_time(0, i);
+		memmon_session_consume(session, 0, span_of(0).end);
+		fake_push_time(0, 12);
+		fake_push_time(0, 13);
+		fake_push_time(0, 15);
+		span = span_of(0);
+		assert_int_equal(span.nr_first + span.nr_second, 3);
+		assert_int_equal(time_at(&span, 0), 14);
+		assert_int_equal(time_at(&span, 1), 14);
+		assert_int_equal(time_at(&span, 2), 15);
+		if (!mode) {
+			memmon_session_close(session);
+			fake_free();
+		}
 	}
 }
 
@@ -375,8 +404,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(signals_do_not_disturb, start, end),
 		cmocka_unit_test_setup_teardown(a_ring_is_round, start, end),
 		cmocka_unit_test_setup_teardown(unread_ones_stay, start, end),
-		cmocka_unit_test_setup_teardown(sync_finds_what_nobody_published, start, end),
+		cmocka_unit_test_setup_teardown(sync_says_what_is_whole, start, end),
 		cmocka_unit_test_setup_teardown(interrupts_are_put_in_order, start, end),
+		cmocka_unit_test_setup_teardown(a_late_one_is_not_before_what_was_read, start, end),
 		cmocka_unit_test_setup_teardown(a_cpu_may_come_later, start, end),
 		cmocka_unit_test_setup_teardown(gaps_are_counted, start, end),
 		cmocka_unit_test_setup_teardown(what_is_torn_is_not_shown, start, end),
