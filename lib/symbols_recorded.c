@@ -26,7 +26,7 @@ static int add_line(char *line, struct memmon_intern *names, struct memmon_symbo
 	const char *name;
 
 	if (memmon_fields_split(line, fields, NR_FIELDS) ||
-	    memmon_field_hex(fields[FIELD_ADDRESS], &entry.address))
+	    memmon_field_hex(fields[FIELD_ADDRESS], &entry.address) || !entry.address)
 		return 0;
 	name = fields[FIELD_NAME];
 	if (!name || memmon_field_hex(fields[FIELD_OFFSET], &entry.offset) ||
