@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "loss.h"
 #include "module.h"
 #include "ui.h"
 
 struct settings {
 	bool is_json;
+	bool is_strict;
 };
 
 static const struct cmd_option options[] = {
@@ -19,6 +21,12 @@ static const struct cmd_option options[] = {
 		.type = CMD_FLAG,
 		.help = "print JSON",
 		.offset = offsetof(struct settings, is_json),
+	},
+	{
+		.name = "strict",
+		.type = CMD_FLAG,
+		.help = "exit with 4 if events were dropped",
+		.offset = offsetof(struct settings, is_strict),
 	},
 	{},
 };
@@ -131,6 +139,7 @@ static void print_books(const struct module_look *look)
 
 static int print_text(const struct module_look *look)
 {
+	struct memmon_loss loss = module_loss_of(look);
 	int err;
 
 	print_facts(look->status);
@@ -138,7 +147,7 @@ static int print_text(const struct module_look *look)
 	err = print_probes(look->status);
 	putchar('\n');
 	print_books(look);
-	module_print_loss(&look->books, stdout);
+	loss_print(&loss, stdout);
 	return err;
 }
 
@@ -166,6 +175,7 @@ static json_t *probe_json(const char *value)
 static json_t *status_json(const struct module_look *look)
 {
 	json_t *lines = json_object();
+	struct memmon_loss loss = module_loss_of(look);
 	json_t *probes = json_object();
 	int err = 0;
 
@@ -184,9 +194,10 @@ static json_t *status_json(const struct module_look *look)
 		json_decref(probes);
 		return NULL;
 	}
-	return json_pack("{s:o, s:o, s:b, s:o}", "status", lines, "probes", probes, "balanced",
-			 memmon_books_balance(&look->books), "lost",
-			 module_loss_json(&look->books));
+	return json_pack("{s:s, s:i, s:o, s:o, s:b, s:o, s:o}", "type", "memmon status", "version",
+			 1, "status", lines, "probes", probes, "balanced",
+			 memmon_books_balance(&look->books), "lost", module_loss_json(&look->books),
+			 "loss", loss_json(&loss));
 }
 
 static int open_status(struct memmon_file **file)
@@ -210,9 +221,18 @@ static int open_status(struct memmon_file **file)
 	}
 }
 
-static int show(const struct module_look *look, bool is_json)
+/* That newer records take the place of older ones is how the log is meant to work. */
+static int verdict(const struct module_look *look, bool is_strict)
 {
-	int err = is_json ? ui_json_print(status_json(look), stdout) : print_text(look);
+	struct memmon_loss loss = module_loss_of(look);
+
+	loss.overwritten = 0;
+	return loss_verdict(&loss, is_strict);
+}
+
+static int show(const struct module_look *look, const struct settings *settings)
+{
+	int err = settings->is_json ? ui_json_print(status_json(look), stdout) : print_text(look);
 
 	if (err) {
 		ui_error("%s", strerror(-err));
@@ -222,7 +242,7 @@ static int show(const struct module_look *look, bool is_json)
 		ui_error("the books do not balance: events are missing; please report this");
 		return CMD_FAILED;
 	}
-	return CMD_OK;
+	return verdict(look, settings->is_strict);
 }
 
 static int run(const struct cmd *cmd, int argc, char **argv)
@@ -243,7 +263,7 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	if (module_look_take(file, &look)) {
 		status = CMD_FAILED;
 	} else {
-		status = show(&look, settings.is_json);
+		status = show(&look, &settings);
 		module_look_drop(&look);
 	}
 	memmon_file_close(file);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reads the module's status and says what was lost. */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -101,12 +100,43 @@ int module_explain_device(int err)
 	}
 }
 
-void module_print_loss(const struct memmon_books *books, FILE *out)
+struct memmon_loss module_loss(const struct memmon_books *books)
 {
-	fprintf(out,
-		"lost: dropped %" PRIu64 ", overwritten requests %" PRIu64
-		", overwritten frees %" PRIu64 "\n",
-		books->dropped, books->overwritten_requests, books->overwritten_frees);
+	return (struct memmon_loss){
+		.seen = books->seen,
+		.recorded = books->recorded,
+		.filtered = books->filtered,
+		.dropped = books->dropped,
+		.overwritten = books->overwritten_requests + books->overwritten_frees,
+		.in_flight = books->in_flight,
+	};
+}
+
+/* A reason that this module does not know has no line, and counts nothing. */
+static void read_reasons(const struct memmon_status *status, const char *const *keys, size_t nr,
+			 uint64_t *counts)
+{
+	for (size_t i = 0; i < nr; i++)
+		memmon_status_number(status, keys[i], &counts[i]);
+}
+
+struct memmon_loss module_loss_of(const struct module_look *look)
+{
+	static const char *const filtered[] = {
+#define FILTERED_KEY(id, name) [MEMMON_FILTERED_##id] = "filtered." name,
+		MEMMON_FILTER_REASONS(FILTERED_KEY)
+#undef FILTERED_KEY
+	};
+	static const char *const dropped[] = {
+#define DROPPED_KEY(id, name) [MEMMON_DROPPED_##id] = "dropped." name,
+		MEMMON_DROP_REASONS(DROPPED_KEY)
+#undef DROPPED_KEY
+	};
+	struct memmon_loss loss = module_loss(&look->books);
+
+	read_reasons(look->status, filtered, MEMMON_NR_FILTER_REASONS, loss.filtered_by);
+	read_reasons(look->status, dropped, MEMMON_NR_DROP_REASONS, loss.dropped_by);
+	return loss;
 }
 
 json_t *module_loss_json(const struct memmon_books *books)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "memmon.h"
+#include "memmon/reader.h"
 
 /**
  * struct module_look - one reading of the module's status
@@ -41,12 +42,17 @@ void module_look_drop(struct module_look *look);
 int module_explain_device(int err);
 
 /**
- * module_print_loss() - the line that every view ends with
+ * module_loss() - the books of the log as those of any view; without reasons
  */
-void module_print_loss(const struct memmon_books *books, FILE *out);
+struct memmon_loss module_loss(const struct memmon_books *books);
 
 /**
- * module_loss_json() - the same as an object, or NULL without memory
+ * module_loss_of() - the same since the module was loaded, with the reasons
+ */
+struct memmon_loss module_loss_of(const struct module_look *look);
+
+/**
+ * module_loss_json() - what the log lost as an object, or NULL without memory
  */
 json_t *module_loss_json(const struct memmon_books *books);
 

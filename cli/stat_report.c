@@ -231,6 +231,7 @@ int stat_report_text(const struct stat_settings *settings, const struct stat_res
 		     FILE *out)
 {
 	struct memmon_books books;
+	struct memmon_loss loss;
 	size_t nr_rows;
 	int err;
 
@@ -248,6 +249,7 @@ int stat_report_text(const struct stat_settings *settings, const struct stat_res
 	fputc('\n', out);
 	err = print_events(result->module, out);
 	books = stat_module_books(result->module);
-	module_print_loss(&books, out);
+	loss = module_loss(&books);
+	loss_print(&loss, out);
 	return err;
 }

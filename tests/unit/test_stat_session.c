@@ -52,7 +52,6 @@ static void push(uint32_t cpu, uint64_t time, enum memmon_class event_class, uin
 	};
 
 	assert_true(fake_push(cpu, &record));
-	fake_publish(cpu);
 }
 
 static struct stat_session *create(const struct stat_cgroup *cgroup)

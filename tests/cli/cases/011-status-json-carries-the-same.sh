@@ -8,3 +8,4 @@ json_is 'd["probes"]["mm_page_alloc"] == {"state": "missing", "detail": "no such
 json_is 'd["probes"]["kfree"]["state"] == "attached"'
 json_is 'd["balanced"] is True'
 json_is 'd["lost"] == {"dropped": 19, "overwritten_requests": 5, "overwritten_frees": 7}'
+json_is 'd["loss"]["dropped_by"]["kprobe_missed"] == 19 and d["loss"]["overwritten"] == 12'
