@@ -137,7 +137,7 @@ struct memmon_cache memmon_cache_find(const struct kmem_cache *s)
 
 /**
  * memmon_cache_of_slab - the cache that a slab object belongs to
- * @object: address of a live object, or of anything else in the kernel's direct map
+ * @object: address of a live object, or no address at all (NULL, ZERO_SIZE_PTR)
  *
  * Touches the struct page of the object: only for sessions that filter by cache, and for kernels whose
  * tracepoints do not say the cache.
@@ -149,7 +149,9 @@ const struct kmem_cache *memmon_cache_of_slab(const void *object)
 {
 	struct page *page;
 
-	if (memmon_layout.slab_cache_offset < 0 || !virt_addr_valid(object))
+	/* Cheaper than virt_addr_valid(): what the allocator hands out lies in the direct map. */
+	if (memmon_layout.slab_cache_offset < 0 || (unsigned long)object < PAGE_OFFSET ||
+	    object >= high_memory)
 		return NULL;
 	page = virt_to_head_page(object);
 	if (!PageSlab(page))

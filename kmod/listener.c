@@ -113,7 +113,7 @@ void memmon_listener_open_gates(u32 classes)
 		const struct memmon_listener *first = memmon_listener_first[i];
 
 		if (classes & 1U << i)
-			change_gate(i, MEMMON_GATE_LIST, !first || first->sieve);
+			change_gate(i, MEMMON_GATE_LIST, !first || first->is_judged);
 	}
 	spin_unlock(&gate_lock);
 }

@@ -17,13 +17,17 @@ struct memmon_sieve;
  * @skipped_tgid: the process whose doings are left out, or MEMMON_LISTENER_SKIPS_NOBODY
  * @sieve: judges each event, or NULL if all are wanted
  *
- * All but @next are set before the listener is in a list.
+ * @is_judged: there is a sieve, and no handler has done its work already, see quick.h; written under the
+ *	       session lock while the gate is closed
+ *
+ * The others are set before the listener is in a list.
  */
 struct memmon_listener {
 	struct memmon_listener *next;
 	struct memmon_ring __percpu *ring;
 	u32 skipped_tgid;
 	struct memmon_sieve *sieve;
+	bool is_judged;
 };
 
 #define MEMMON_LISTENER_SKIPS_NOBODY U32_MAX
@@ -32,7 +36,7 @@ struct memmon_listener {
  * Bits of the gate of a class. While any is set every event of the class takes the slow way, which can
  * walk an empty list, judge, and read any clock.
  */
-#define MEMMON_GATE_LIST (1U << 0) /* the first listener has a sieve, or there is none */
+#define MEMMON_GATE_LIST (1U << 0) /* the first listener judges, or there is none */
 #define MEMMON_GATE_MUTE (1U << 1) /* a reader is inside a file operation */
 #define MEMMON_GATE_CLOCK (1U << 2) /* the clock is not the TSC */
 

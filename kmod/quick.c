@@ -30,6 +30,11 @@ static bool set_context(struct memmon_quick *q, u32 contexts)
 		q->first = HARDIRQ_OFFSET;
 		q->span = HARDIRQ_MASK - HARDIRQ_OFFSET;
 		return true;
+	case 1U << MEMMON_CONTEXT_NMI:
+		q->mask = NMI_MASK;
+		q->first = NMI_OFFSET;
+		q->span = NMI_MASK - NMI_OFFSET;
+		return true;
 	default:
 		return false;
 	}
@@ -44,7 +49,9 @@ static bool set_comm(struct memmon_quick *q, const char *pattern)
 	if (!length || strchr(pattern, ','))
 		return false;
 	/* A pattern without wildcards fixes the end of the name, too. */
-	bytes = min(pattern[length] ? length : length + 1, sizeof(mask));
+	bytes = pattern[length] ? length : length + 1;
+	q->is_exact = bytes <= sizeof(mask) && (!pattern[length] || !strcmp(pattern + length, "*"));
+	bytes = min(bytes, sizeof(mask));
 	memset(mask, 0xff, bytes);
 	memcpy(value, pattern, min(bytes, length));
 	memcpy(&q->mask, mask, sizeof(mask));
@@ -57,6 +64,7 @@ static bool set_condition(struct memmon_quick *q, int condition)
 {
 	const struct memmon_filter *f = &q->sieve->filter;
 
+	q->is_exact = true;
 	switch (condition) {
 	case MEMMON_FILTERED_PID:
 		q->value = f->pid;
@@ -65,6 +73,8 @@ static bool set_condition(struct memmon_quick *q, int condition)
 		q->value = f->tgid;
 		return true;
 	case MEMMON_FILTERED_BYTES:
+		/* Not of a cache that has lost its first place in the registry to another. */
+		q->is_exact = false;
 		q->first = f->min_bytes;
 		q->span = f->max_bytes - f->min_bytes;
 		return true;
@@ -87,9 +97,23 @@ static bool set_condition(struct memmon_quick *q, int condition)
 		return true;
 	case MEMMON_FILTERED_COMM:
 		return set_comm(q, f->comm);
+	case MEMMON_FILTERED_CACHE:
+		q->is_exact = false;
+		return true;
 	default:
 		return true;
 	}
+}
+
+/* Lets what passes take the fast way, or has it judged again. The gates are closed. */
+static void set_judged(struct memmon_session *session, bool is_judged)
+{
+	int i;
+
+	for (i = 0; i < MEMMON_NR_CLASSES; i++)
+		session->listeners[i].is_judged = is_judged;
+	for (i = 0; i < session->nr_rings; i++)
+		memmon_rings_set_judged(&session->rings[i], is_judged);
 }
 
 /**
@@ -113,6 +137,13 @@ bool memmon_quick_start(struct memmon_session *session)
 	for_each_possible_cpu(cpu)
 		memset(per_cpu_ptr(&memmon_quick_rejected, cpu), 0, sizeof(memmon_quick_rejected));
 	memmon_handler_choose(session->classes, condition);
+	if (!quick.is_exact || session->sieve->filter.conditions != 1U << condition ||
+	    session->classes & ~MEMMON_CLASSES_TRACEPOINT)
+		return true;
+	/* No event that came before the choice is still on its way. */
+	tracepoint_synchronize_unregister();
+	set_judged(session, false);
+	memmon_listener_open_gates(session->classes);
 	return true;
 }
 
@@ -126,8 +157,11 @@ void memmon_quick_stop(struct memmon_session *session)
 {
 	int i;
 
+	memmon_listener_close_gates(session->classes);
+	set_judged(session, true);
 	memmon_handler_choose(session->classes, -1);
 	tracepoint_synchronize_unregister();
+	memmon_listener_open_gates(session->classes);
 	for (i = 0; i < MEMMON_NR_CLASSES; i++)
 		session->rejected[i] += memmon_quick_count(i);
 }

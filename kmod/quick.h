@@ -4,8 +4,8 @@
  * filter is tested before anything else is done. What it rejects is counted by one instruction.
  *
  * The test is compiled once for each condition and class (handler.c), and chosen when sessions come and
- * go, so that an event pays for one test and no choice. What passes goes the usual way, where it is
- * judged again.
+ * go, so that an event pays for one test and no choice. If the test is all that the filter asks for, what
+ * passes takes the fast way, as if there were no filter; else it is judged.
  */
 #ifndef MEMMON_QUICK_H
 #define MEMMON_QUICK_H
@@ -27,12 +27,14 @@ struct memmon_session;
  * @first: least size, first call site, least context
  * @span: how far the greatest is from it
  * @mask: bits of the gfp flags, of the preempt count, or of the first bytes of comm
+ * @is_exact: what passes meets the condition
  * @value: what they must be; also the process or thread, mask of orders, bound of a sample
  *
  * Written under the session lock while no probe reads it.
  */
 struct memmon_quick {
 	struct memmon_sieve *sieve;
+	bool is_exact;
 	u64 first;
 	u64 span;
 	u64 mask;
@@ -139,6 +141,8 @@ static __always_inline bool memmon_quick_wants(const enum memmon_filter_reason c
 	case MEMMON_FILTERED_CGROUP:
 		return memmon_quick_wants_cgroup();
 	case MEMMON_FILTERED_CACHE:
+		if (event_class == MEMMON_CLASS_KMALLOC || event_class == MEMMON_CLASS_KFREE)
+			s = memmon_cache_of_slab((void *)object);
 		return !memmon_event_is_page(event_class) && memmon_quick_wants_cache(s);
 	default:
 		return true;

@@ -5,6 +5,8 @@
 #include <linux/cpumask.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
+#include <linux/rcupdate.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
@@ -38,8 +40,7 @@ static u64 next_look(const struct memmon_rings *rings, u64 reserved)
 static notrace void set_limit(struct memmon_ring *ring, u64 limit)
 {
 	WRITE_ONCE(ring->limit, limit);
-	if (!ring->rings->has_sieve)
-		WRITE_ONCE(ring->fast_limit, limit);
+	WRITE_ONCE(ring->fast_limit, READ_ONCE(ring->rings->is_judged) ? 0 : limit);
 }
 
 /* Wakes the reader. Context: hard interrupt (a thread with PREEMPT_RT), never the probe itself. */
@@ -56,8 +57,11 @@ static int alloc_ring(struct memmon_rings *rings, unsigned int cpu)
 	struct memmon_ring *ring = per_cpu_ptr(rings->cpu, cpu);
 	struct memmon_ring_page *page;
 
-	if (ring->memory)
+	if (ring->memory) {
+		/* It has been away when memmon_rings_set_judged() asked all CPUs to do this. */
+		set_limit(ring, ring->limit);
 		return 0;
+	}
 	page = vzalloc_node(region_bytes(rings), cpu_to_node(cpu));
 	if (!page)
 		return -ENOMEM;
@@ -177,6 +181,29 @@ void memmon_rings_destroy(struct memmon_rings *rings)
 	list_del(&rings->node);
 	mutex_unlock(&rings_mutex);
 	free_rings(rings);
+}
+
+static void renew_limit(void *rings)
+{
+	struct memmon_ring *ring = this_cpu_ptr(((struct memmon_rings *)rings)->cpu);
+
+	set_limit(ring, ring->limit);
+}
+
+/**
+ * memmon_rings_set_judged - say whether events are judged before they come to the rings' fast way
+ * @rings: whose gates are closed
+ * @is_judged: they are not: they must take the slow way
+ *
+ * Context: process; may sleep.
+ */
+void memmon_rings_set_judged(struct memmon_rings *rings, bool is_judged)
+{
+	WRITE_ONCE(rings->is_judged, is_judged);
+	synchronize_rcu(); /* nobody is inside set_limit() with the old value */
+	cpus_read_lock();
+	on_each_cpu(renew_limit, rings, 1);
+	cpus_read_unlock();
 }
 
 /* CPUs that have a ring in the set. Context: any. */

@@ -44,7 +44,7 @@ static int create_rings(struct memmon_session *session, const struct memmon_opti
 
 		rings->data_bytes = options->ring_bytes;
 		rings->watermark_bytes = options->watermark_bytes;
-		rings->has_sieve = session->sieve;
+		rings->is_judged = session->sieve;
 		rings->is_keeping = !(options->flags & MEMMON_OPTION_OVERWRITE);
 		ret = memmon_rings_create(rings);
 		if (ret) {
@@ -85,6 +85,7 @@ int memmon_session_set_up(struct memmon_session *session, const struct memmon_op
 
 		listener->ring = rings_of_class(session, i)->cpu;
 		listener->sieve = session->sieve;
+		listener->is_judged = session->sieve;
 		listener->skipped_tgid = skips_self ? current->tgid : MEMMON_LISTENER_SKIPS_NOBODY;
 	}
 	/* Whoever sees the state sees the rings: pairs with memmon_descriptor_has_rings(). */
