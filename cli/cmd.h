@@ -76,9 +76,11 @@ struct cmd {
 /* memmon itself: the global options. It has no name and no run function. */
 extern const struct cmd cmd_memmon;
 
+extern const struct cmd cmd_diff;
 extern const struct cmd cmd_help;
 extern const struct cmd cmd_log;
 extern const struct cmd cmd_record;
+extern const struct cmd cmd_report;
 extern const struct cmd cmd_stat;
 extern const struct cmd cmd_status;
 

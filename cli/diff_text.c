@@ -136,10 +136,11 @@ static int print_section(const struct diff *diff, enum memmon_section section, u
 	if (nr_shown)
 		err = print_table(diff, section, nr_shown, title, out);
 	if (nr_shown < nr)
-		fprintf(out, "%s rows with smaller changes left out; --top 0 shows all\n",
-			ui_count(nr - nr_shown).text);
+		fprintf(out, "%s %s with smaller changes left out; --top 0 shows all\n",
+			ui_count(nr - nr_shown).text, nr - nr_shown == 1 ? "row" : "rows");
 	if (diff->nr_same[section])
-		fprintf(out, "%s rows did not change\n", ui_count(diff->nr_same[section]).text);
+		fprintf(out, "%s %s did not change\n", ui_count(diff->nr_same[section]).text,
+			diff->nr_same[section] == 1 ? "row" : "rows");
 	if (!diff_is_known(diff, section, DIFF_OUTSTANDING_OBJECTS))
 		fputs("What is outstanding cannot be compared: it is not known of both sides.\n",
 		      out);
@@ -159,6 +160,13 @@ static void print_side(const struct diff_side *side, const char *name, FILE *out
 	fprintf(out, "%s, %.3f s\n", text, side->seconds);
 }
 
+/* Pages have neither cache nor call site: the same one row would come in table after table. */
+static bool is_repetition(const struct diff *diff, enum memmon_section section)
+{
+	return section == MEMMON_SECTION_PAGES && diff->nr_rows[section] == 1 &&
+	       !strcmp(diff_name(&diff->rows[section][0]), "-");
+}
+
 int diff_text(const struct diff_view *view, FILE *out)
 {
 	const struct diff *first = &view->diffs[0];
@@ -170,7 +178,8 @@ int diff_text(const struct diff_view *view, FILE *out)
 		fputs("They lasted differently: requests and bytes taken are per second.\n", out);
 	for (size_t i = 0; i < view->nr_diffs && !err; i++)
 		for (unsigned int j = 0; j < MEMMON_NR_SECTIONS && !err; j++)
-			err = print_section(&view->diffs[i], j, view->top, out);
+			if (!i || !is_repetition(&view->diffs[i], j))
+				err = print_section(&view->diffs[i], j, view->top, out);
 	fputc('\n', out);
 	if (first->a.has_loss) {
 		fputs("A  ", out);

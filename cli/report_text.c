@@ -80,7 +80,8 @@ static void print_rest(const struct report_view *view, enum memmon_section secti
 
 	if (order->nr_shown == order->nr)
 		return;
-	fprintf(out, "%s rows left out:", ui_count(order->nr - order->nr_shown).text);
+	fprintf(out, "%s %s left out:", ui_count(order->nr - order->nr_shown).text,
+		order->nr - order->nr_shown == 1 ? "row" : "rows");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const struct report_column *column = report_column_find(names[i], strlen(names[i]));
 

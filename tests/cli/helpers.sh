@@ -7,7 +7,7 @@ export MEMMON_TEST_STATUS=$HERE/data/status
 export MEMMON_TEST_LOG=$HERE/data/log
 export MEMMON_TEST_DEVICE=$HERE/data/no-device
 # A folder on the path that is closed to this user would make "no such command" a "permission denied".
-export PATH=$ROOT/build/user/cli:$ROOT/build/user/workloads:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
+export PATH=$ROOT/build/user/cli:$ROOT/build/user/workloads:$ROOT/build/user/bench/generate:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
 
 fail() {
 	echo "not so: $*"

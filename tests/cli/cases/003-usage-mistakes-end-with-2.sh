@@ -20,6 +20,9 @@ mistake "from 1 to 60000, not '0'" memmon stat --interval 0 -- true
 mistake "from 1 to 60000, not '60001'" memmon stat --interval=60001 -- true
 mistake "not '1s'" memmon stat -i 1s -- true
 mistake "not ''" memmon stat --interval= -- true
+mistake "two recordings or results are needed" memmon diff a
+mistake "there is no key 'x'" memmon report --by x
+mistake "--top takes a number from 0 to 1000000000, not '-1'" memmon report --top -1
 mistake "unexpected argument 'b'" memmon log a b
 mistake "from 1 to 1000000, not '0'" memmon log -n 0
 mistake "--source takes tracepoint or kprobe, not 'x'" memmon log --source x

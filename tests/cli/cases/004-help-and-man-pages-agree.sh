@@ -16,6 +16,8 @@ check_page memmon.1 memmon
 check_page memmon-status.1 memmon status
 check_page memmon-stat.1 memmon stat
 check_page memmon-record.1 memmon record
+check_page memmon-report.1 memmon report
+check_page memmon-diff.1 memmon diff
 check_page memmon-log.1 memmon log
 for command in $(memmon --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
 	sed -n '/^\.SH COMMANDS/,/^\.SH OPTIONS/p' "$ROOT/man/memmon.1" | grep -qw "$command" ||
