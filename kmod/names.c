@@ -30,6 +30,18 @@ static const struct row migratetype_rows[] = {
 #endif
 };
 
+/* Some kernels end the table with an empty row, and flags that a kernel does not have are 0. */
+static const struct trace_print_flags *find_gfp_row(u32 index)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(gfp_rows); i++) {
+		if (gfp_rows[i].mask && gfp_rows[i].name && !index--)
+			return &gfp_rows[i];
+	}
+	return NULL;
+}
+
 static int set_row(struct memmon_name *name, unsigned long value, const char *text)
 {
 	name->value = value;
@@ -46,14 +58,14 @@ static int set_row(struct memmon_name *name, unsigned long value, const char *te
  */
 int memmon_names_find(struct memmon_name *name)
 {
+	const struct trace_print_flags *gfp_row;
 	u32 i = name->index;
 
 	memset(name->name, 0, sizeof(name->name));
 	switch (name->table) {
 	case MEMMON_NAMES_GFP:
-		if (i >= ARRAY_SIZE(gfp_rows))
-			return -ENOENT;
-		return set_row(name, gfp_rows[i].mask, gfp_rows[i].name);
+		gfp_row = find_gfp_row(i);
+		return gfp_row ? set_row(name, gfp_row->mask, gfp_row->name) : -ENOENT;
 	case MEMMON_NAMES_ZONE:
 		/* All nodes name their zones alike. */
 		if (i >= MAX_NR_ZONES)
