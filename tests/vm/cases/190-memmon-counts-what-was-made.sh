@@ -11,22 +11,35 @@ modprobe kcount n=101 phases=\$1 && cat /proc/kcount >"$WORK/kcount"; rmmod kcou
 END
 chmod +x "$WORK/make"
 
-# requests CACHE: what memmon says in its last column
+# requests CACHE: what memmon says in its column Requests; without the noise it is the sixth
 requests()
 {
-	awk -v cache="$1" '$1 == cache { print $NF }' "$WORK/table"
+	awk -v cache="$1" '$1 == cache { print $6 }' "$WORK/table"
+}
+
+stat()
+{
+	memmon stat --all --no-noise -o "$WORK/table" -- "$WORK/make" "$1" || fail "memmon stat failed"
 }
 
 load entries=100000
-memmon stat --all -o "$WORK/table" -- "$WORK/make" cache,var,page0 || fail "memmon stat failed"
+# By a session.
+stat cache,var,page0
 equal "$(made made cache)" "$(requests kcount-cache)" "requests of kcount-cache"
 [ "$(made made cache)" -ge 101 ] || fail "kcount made too little"
 ! grep "not counted" "$WORK/table" || fail "they are not exact"
-memmon stat --all -o "$WORK/table" -- "$WORK/make" cache,fail || fail "memmon stat failed"
+! grep "from the log" "$WORK/table" || fail "the session is not used"
+grep -q "^recorded .* dropped 0 " "$WORK/table" || fail "something was lost"
+# By the log, as with a module that has no device.
+export MEMMON_TEST_DEVICE=/nonexistent
+stat cache,var,page0
+equal "$(made made cache)" "$(requests kcount-cache)" "requests of kcount-cache in the log"
+grep -q "counted from the log" "$WORK/table" || fail "the log is not used"
+stat cache,fail
 grep -q "requests not counted: some requests failed" "$WORK/table" || fail "failures are not noticed"
 unload
 load entries=200
-memmon stat --all -o "$WORK/table" -- "$WORK/make" cache || fail "memmon stat failed"
+stat cache
 grep -q "requests not counted: the log is too short" "$WORK/table" ||
 	grep -q "requests not counted: the rings were too small" "$WORK/table" ||
 	fail "a log that is too short is not noticed"
