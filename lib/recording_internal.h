@@ -33,12 +33,15 @@ struct recording_stream {
 
 struct recording_module;
 
+#define RECORDING_RECENT_BITS 11
+
 /**
  * struct recording_names - what the records have named so far, and the files that explain it
  * @sites: call sites
  * @gfps: values of gfp flags
  * @caches: bitmap of ids
  * @tgids: bitmap
+ * @recent: keys of records in which nothing was new, by their highest bits
  * @modules_seen: modules that are in the file @modules
  * @caches_seen: for the enumeration in the metadata; likewise @gfps_seen
  */
@@ -47,6 +50,7 @@ struct recording_names {
 	struct memmon_number_set gfps;
 	uint64_t *caches;
 	uint64_t *tgids;
+	uint64_t recent[1 << RECORDING_RECENT_BITS];
 	struct memmon_line_file symbols_file;
 	struct memmon_line_file modules_file;
 	struct memmon_line_file caches_file;

@@ -2,6 +2,7 @@
 /* Finds what is new in records before they are written: call sites, caches, processes, gfp flags. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "recording_internal.h"
 #include "sidecar.h"
@@ -77,8 +78,7 @@ static inline bool is_slab(const struct memmon_record *record)
 	return !(PAGE_CLASSES >> (record->event_class & 31) & 1);
 }
 
-static __attribute__((noinline)) int describe(struct memmon_recording *recording,
-					      const struct memmon_record *record)
+static int describe(struct memmon_recording *recording, const struct memmon_record *record)
 {
 	struct recording_names *names = &recording->names;
 
@@ -103,31 +103,56 @@ static __attribute__((noinline)) int describe(struct memmon_recording *recording
 	return 0;
 }
 
+/* A record that is not like the last ones: it is checked, and what is new in it is described. */
+static __attribute__((noinline)) int look(struct memmon_recording *recording,
+					  const struct memmon_record *record)
+{
+	if (record->event_class - 1U >= MEMMON_NR_CLASSES - 1U ||
+	    record->context >= MEMMON_NR_CONTEXTS)
+		return -EINVAL;
+	return describe(recording, record);
+}
+
+/*
+ * All of a record that decides whether there is something new in it: class, context, detail and gfp,
+ * which are one word, call site and process. Two that differ have one key once in 2^63 cases.
+ */
+static inline uint64_t key_of(const struct memmon_record *record)
+{
+	uint64_t word;
+
+	memcpy(&word, &record->event_class, sizeof(word));
+	return (word * 0x9e3779b97f4a7c15 ^ record->call_site * 0xc2b2ae3d27d4eb4f ^
+		record->tgid * 0x165667b19e3779f9) |
+	       1;
+}
+
+static_assert(offsetof(struct memmon_record, call_site) ==
+		      offsetof(struct memmon_record, event_class) + sizeof(uint64_t),
+	      "class, context, detail and gfp are one word");
+
 int recording_names_scan(struct memmon_recording *recording, const struct memmon_record *records,
 			 size_t nr, uint64_t *last_time)
 {
-	const struct recording_names *names = &recording->names;
+	uint64_t *recent = recording->names.recent;
 	uint64_t time = *last_time;
-	bool is_bad = false;
+	bool is_late = false;
 
 	for (const struct memmon_record *record = records; record != records + nr; record++) {
-		is_bad |= record->time < time ||
-			  record->event_class - 1U >= MEMMON_NR_CLASSES - 1U ||
-			  record->context >= MEMMON_NR_CONTEXTS;
+		uint64_t key = key_of(record);
+		uint64_t *slot = &recent[key >> (64 - RECORDING_RECENT_BITS)];
+		int err;
+
+		is_late |= record->time < time;
 		time = record->time;
-		if (__builtin_expect(memmon_number_set_has(&names->sites, record->call_site) &&
-					     memmon_number_set_has(&names->gfps, record->gfp) &&
-					     has_bit(names->tgids, tgid_bit(record)) &&
-					     (!is_slab(record) ||
-					      has_bit(names->caches, record->detail)),
-				     1))
+		if (__builtin_expect(*slot == key, 1))
 			continue;
-		if (is_bad)
-			break;
-		if (describe(recording, record))
-			return -ENOMEM;
+		err = look(recording, record);
+		if (err)
+			return err;
+		*slot = key;
 	}
-	if (is_bad)
+	if (is_late)
 		return -EINVAL;
 	*last_time = time;
 	return 0;
