@@ -184,6 +184,9 @@ int report_text(const struct report_view *view, FILE *out)
 	if (memmon_report_count(view->report, MEMMON_SECTION_SLAB) &&
 	    memmon_report_count(view->report, MEMMON_SECTION_PAGES))
 		fputs("\nSlabs are made of pages: the two tables must not be added.\n", out);
+	if (loss_is_any(&view->loss))
+		fputs("\nEvents were lost: of what is outstanding, some may have been freed.\n",
+		      out);
 	fputc('\n', out);
 	loss_print(&view->loss, out);
 	return err;
