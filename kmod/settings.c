@@ -12,6 +12,7 @@
 #include "probe.h"
 #include "ring_math.h"
 #include "settings.h"
+#include "text.h"
 
 #define ENTRIES_MAX (1U << 20)
 
@@ -40,11 +41,15 @@ MODULE_PARM_DESC(pid, "record only this process or thread (default 0: all)");
 
 static char *comm = "";
 module_param(comm, charp, 0400);
-MODULE_PARM_DESC(comm, "record only threads of this name; * and ? match any characters");
+MODULE_PARM_DESC(
+	comm,
+	"record only threads of these names, separated by commas; * and ? match any characters");
 
 static char *cache = "";
 module_param(cache, charp, 0400);
-MODULE_PARM_DESC(cache, "record only objects of this slab cache; * and ? match any characters");
+MODULE_PARM_DESC(
+	cache,
+	"record only objects of these slab caches, separated by commas; * and ? match any characters");
 
 static unsigned long min_bytes;
 module_param(min_bytes, ulong, 0400);
@@ -64,12 +69,21 @@ MODULE_PARM_DESC(
 module_param_named(fail_step, memmon_settings.fail_step, uint, 0400);
 MODULE_PARM_DESC(fail_step, "for tests: make this step of loading fail (default 0: none)");
 
-static int check_text(const char *name, const char *text, char *to, size_t bytes)
+static int check_patterns(const char *name, const char *text, char *to, size_t bytes,
+			  unsigned int longest)
 {
-	if (strscpy(to, text, bytes) >= 0)
+	if (!text[0])
 		return 0;
-	pr_err("%s='%s' is too long: at most %zu characters\n", name, text, bytes - 1);
-	return -EINVAL;
+	if (strscpy(to, text, bytes) < 0) {
+		pr_err("%s='%s' is too long: at most %zu characters\n", name, text, bytes - 1);
+		return -EINVAL;
+	}
+	if (!memmon_text_can_match(to, longest)) {
+		pr_err("%s='%s' matches nothing: each name has 1 to %u characters\n", name, text,
+		       longest);
+		return -EINVAL;
+	}
+	return 0;
 }
 
 static int check_filter(struct memmon_filter *filter)
@@ -83,10 +97,12 @@ static int check_filter(struct memmon_filter *filter)
 	filter->pid = pid;
 	filter->min_bytes = min_bytes;
 	filter->max_bytes = U64_MAX;
-	ret = check_text("comm", comm, filter->comm, sizeof(filter->comm));
+	ret = check_patterns("comm", comm, filter->comm, sizeof(filter->comm),
+			     MEMMON_COMM_BYTES - 1);
 	if (ret)
 		return ret;
-	ret = check_text("cache", cache, filter->cache, sizeof(filter->cache));
+	ret = check_patterns("cache", cache, filter->cache, sizeof(filter->cache),
+			     MEMMON_CACHE_NAME_BYTES - 1);
 	if (ret)
 		return ret;
 	filter->conditions = !!filter->pid << MEMMON_FILTERED_PID |

@@ -23,9 +23,9 @@ static bool is_set(const struct memmon_filter *filter, enum memmon_filter_reason
 	return filter->conditions & 1U << condition;
 }
 
-static bool is_text(const char *text, size_t bytes)
+static bool is_pattern(const char *text, size_t bytes, unsigned int longest)
 {
-	return text[0] && strnlen(text, bytes) < bytes;
+	return strnlen(text, bytes) < bytes && memmon_text_can_match(text, longest);
 }
 
 /* Whether every condition that is set makes sense: one that nothing can meet is a mistake. */
@@ -47,8 +47,10 @@ static bool makes_sense(const struct memmon_filter *f)
 		f->contexts & ((1U << MEMMON_NR_CONTEXTS) - 1)) &&
 	       (!is_set(f, MEMMON_FILTERED_SAMPLE) || f->sample_one_in) &&
 	       (!is_set(f, MEMMON_FILTERED_NODE) || memchr_inv(f->nodes, 0, sizeof(f->nodes))) &&
-	       (!is_set(f, MEMMON_FILTERED_COMM) || is_text(f->comm, sizeof(f->comm))) &&
-	       (!is_set(f, MEMMON_FILTERED_CACHE) || is_text(f->cache, sizeof(f->cache)));
+	       (!is_set(f, MEMMON_FILTERED_COMM) ||
+		is_pattern(f->comm, sizeof(f->comm), MEMMON_COMM_BYTES - 1)) &&
+	       (!is_set(f, MEMMON_FILTERED_CACHE) ||
+		is_pattern(f->cache, sizeof(f->cache), MEMMON_CACHE_NAME_BYTES - 1));
 }
 
 /**

@@ -69,6 +69,33 @@ static inline int memmon_text_matches_any(const char *patterns, const char *text
 }
 
 /**
+ * memmon_text_can_match - whether every one of several patterns could match a text of a certain length
+ * @patterns: separated by commas
+ * @longest: most characters that a text has
+ *
+ * Return: false if a pattern is empty, or asks for more characters than that.
+ */
+static inline int memmon_text_can_match(const char *patterns, unsigned int longest)
+{
+	unsigned int nr = 0, nr_stars = 0;
+
+	for (;; patterns++) {
+		if (!*patterns || *patterns == ',') {
+			if (nr > longest || !(nr + nr_stars))
+				return 0;
+			if (!*patterns)
+				return 1;
+			nr = 0;
+			nr_stars = 0;
+		} else if (*patterns == '*') {
+			nr_stars++;
+		} else {
+			nr++;
+		}
+	}
+}
+
+/**
  * memmon_text_clean - make a text safe to print on a terminal
  * @text: replaced in place: every byte that is no printable ASCII character becomes '?'
  * @bytes: size of @text; its last byte is made NUL
