@@ -28,29 +28,26 @@ void memmon_merge_exit(struct memmon_merge *merge)
 	merge->heap = NULL;
 }
 
-static bool is_before(const struct memmon_merge *merge, uint32_t a, uint32_t b)
+static bool is_before(const struct memmon_merge_head *a, const struct memmon_merge_head *b)
 {
-	const struct memmon_merge_cursor *left = &merge->cursors[a];
-	const struct memmon_merge_cursor *right = &merge->cursors[b];
-
-	if (left->next->time != right->next->time)
-		return left->next->time < right->next->time;
-	return left->cpu < right->cpu;
+	if (a->time != b->time)
+		return a->time < b->time;
+	return a->cpu < b->cpu;
 }
 
 static void sift_up(struct memmon_merge *merge, uint32_t at)
 {
-	uint32_t cursor = merge->heap[at];
+	struct memmon_merge_head head = merge->heap[at];
 
 	while (at) {
 		uint32_t parent = (at - 1) / 2;
 
-		if (!is_before(merge, cursor, merge->heap[parent]))
+		if (!is_before(&head, &merge->heap[parent]))
 			break;
 		merge->heap[at] = merge->heap[parent];
 		at = parent;
 	}
-	merge->heap[at] = cursor;
+	merge->heap[at] = head;
 }
 
 /* The earlier one of the two below @at, or nr_heap when there is none. */
@@ -60,25 +57,24 @@ static uint32_t earlier_child(const struct memmon_merge *merge, uint32_t at)
 
 	if (child >= merge->nr_heap)
 		return merge->nr_heap;
-	if (child + 1 < merge->nr_heap &&
-	    is_before(merge, merge->heap[child + 1], merge->heap[child]))
-		child++;
+	if (child + 1 < merge->nr_heap)
+		child += is_before(&merge->heap[child + 1], &merge->heap[child]);
 	return child;
 }
 
 static void sift_down(struct memmon_merge *merge)
 {
-	uint32_t cursor = merge->heap[0];
+	struct memmon_merge_head head = merge->heap[0];
 	uint32_t at = 0;
 	uint32_t child;
 
 	while ((child = earlier_child(merge, at)) < merge->nr_heap) {
-		if (!is_before(merge, merge->heap[child], cursor))
+		if (!is_before(&merge->heap[child], &head))
 			break;
 		merge->heap[at] = merge->heap[child];
 		at = child;
 	}
-	merge->heap[at] = cursor;
+	merge->heap[at] = head;
 }
 
 void memmon_merge_fill(struct memmon_merge *merge, uint32_t cursor,
@@ -86,7 +82,11 @@ void memmon_merge_fill(struct memmon_merge *merge, uint32_t cursor,
 {
 	merge->cursors[cursor].next = records;
 	merge->cursors[cursor].end = records + nr;
-	merge->heap[merge->nr_heap] = cursor;
+	merge->heap[merge->nr_heap] = (struct memmon_merge_head){
+		.time = records->time,
+		.cpu = merge->cursors[cursor].cpu,
+		.cursor = cursor,
+	};
 	sift_up(merge, merge->nr_heap++);
 }
 
@@ -94,16 +94,13 @@ void memmon_merge_fill(struct memmon_merge *merge, uint32_t cursor,
 static uint64_t run_limit(const struct memmon_merge *merge, uint64_t until)
 {
 	uint32_t second = earlier_child(merge, 0);
-	const struct memmon_merge_cursor *first = &merge->cursors[merge->heap[0]];
-	const struct memmon_merge_cursor *other;
 	uint64_t limit;
 
 	if (second == merge->nr_heap)
 		return until;
-	other = &merge->cursors[merge->heap[second]];
-	limit = other->next->time;
+	limit = merge->heap[second].time;
 	/* It is not behind the other one now, so the limit cannot be below 0. */
-	if (other->cpu < first->cpu)
+	if (merge->heap[second].cpu < merge->heap[0].cpu)
 		limit--;
 	return limit < until ? limit : until;
 }
@@ -122,7 +119,7 @@ unsigned int memmon_merge_take(struct memmon_merge *merge, uint64_t until,
 
 	*empty = MEMMON_MERGE_NONE;
 	while (nr < max && merge->nr_heap) {
-		struct memmon_merge_cursor *cursor = &merge->cursors[merge->heap[0]];
+		struct memmon_merge_cursor *cursor = &merge->cursors[merge->heap[0].cursor];
 		const struct memmon_record *next = cursor->next;
 		const struct memmon_record *end = cursor->end;
 		uint64_t limit = run_limit(merge, until);
@@ -137,10 +134,11 @@ unsigned int memmon_merge_take(struct memmon_merge *merge, uint64_t until,
 		}
 		cursor->next = next;
 		if (next == cursor->end) {
-			*empty = merge->heap[0];
+			*empty = merge->heap[0].cursor;
 			remove_first(merge);
 			break;
 		}
+		merge->heap[0].time = next->time;
 		sift_down(merge);
 	}
 	return nr;

@@ -13,12 +13,22 @@ struct memmon_merge_cursor {
 };
 
 /**
+ * struct memmon_merge_head - the next record of a cursor
+ * @time: of that record: what is compared lies side by side, and not in the records
+ */
+struct memmon_merge_head {
+	uint64_t time;
+	uint32_t cpu;
+	uint32_t cursor;
+};
+
+/**
  * struct memmon_merge - a heap of the cursors that have records, the earliest first
- * @heap: their indices in @cursors
+ * @heap: their heads
  */
 struct memmon_merge {
 	struct memmon_merge_cursor *cursors;
-	uint32_t *heap;
+	struct memmon_merge_head *heap;
 	uint32_t nr_cursors;
 	uint32_t nr_heap;
 };
