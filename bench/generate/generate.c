@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Writes a recording of made-up events, to measure what reads recordings without a kernel module:
- * generate [-n EVENTS] [-c CPUS] [-o LONG-LIVED] [-s SEED] DIR
+ * generate [-n EVENTS] [-c CPUS] [-o LONG-LIVED] [-s SEED] [-r] DIR. With -r, frees happen, but the session
+ * did not ask for them.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,8 +22,13 @@ struct settings {
 	uint32_t nr_cpus;
 	size_t nr_old;
 	uint64_t seed;
+	bool only_requests;
 	const char *dir;
 };
+
+#define REQUEST_CLASSES                                                \
+	(1U << MEMMON_CLASS_KMALLOC | 1U << MEMMON_CLASS_CACHE_ALLOC | \
+	 1U << MEMMON_CLASS_PAGE_ALLOC)
 
 struct output {
 	struct memmon_recording *recording;
@@ -93,6 +99,8 @@ static int write_events(const struct settings *settings, struct load *load, stru
 		err = load_next(load, &record, &cpu);
 		if (err)
 			break;
+		if (settings->only_requests && !(REQUEST_CLASSES & 1U << record.event_class))
+			continue;
 		output->seen[record.event_class]++;
 		output->records[(size_t)cpu * SPAN_RECORDS + output->nr_records[cpu]++] = record;
 		if (output->nr_records[cpu] == SPAN_RECORDS)
@@ -107,7 +115,10 @@ static int generate(const struct settings *settings, struct load *load, struct o
 {
 	static const struct memmon_value_name gfp[] = { { 0xcc0, "GFP_KERNEL" } };
 	static const struct memmon_value_name zones[] = { { 2, "Normal" } };
-	const struct memmon_options options = { .size = sizeof(options) };
+	const struct memmon_options options = {
+		.size = sizeof(options),
+		.classes = settings->only_requests ? REQUEST_CLASSES : 0,
+	};
 	struct memmon_stats stats = { .size = sizeof(stats) };
 	uint16_t *nodes = calloc(settings->nr_cpus, sizeof(*nodes));
 	const struct memmon_machine machine = {
@@ -143,7 +154,8 @@ static int generate(const struct settings *settings, struct load *load, struct o
 		err = write_events(settings, load, output);
 	if (!err) {
 		memcpy(stats.seen, output->seen, sizeof(stats.seen));
-		stats.recorded = settings->nr_events;
+		for (size_t i = 0; i < MEMMON_NR_CLASSES; i++)
+			stats.recorded += stats.seen[i];
 		err = memmon_recording_finish(output->recording, &stats, NULL);
 	}
 	memmon_recording_destroy(output->recording);
@@ -154,7 +166,7 @@ static int generate(const struct settings *settings, struct load *load, struct o
 
 static int usage(void)
 {
-	fputs("usage: generate [-n EVENTS] [-c CPUS] [-o LONG-LIVED] [-s SEED] DIR\n", stderr);
+	fputs("usage: generate [-n EVENTS] [-c CPUS] [-o LONG-LIVED] [-s SEED] [-r] DIR\n", stderr);
 	return 2;
 }
 
@@ -170,7 +182,7 @@ int main(int argc, char **argv)
 	struct load load;
 	int option, err;
 
-	while ((option = getopt(argc, argv, "n:c:o:s:")) != -1) {
+	while ((option = getopt(argc, argv, "n:c:o:s:r")) != -1) {
 		unsigned long long number = optarg ? strtoull(optarg, NULL, 0) : 0;
 
 		if (option == 'n')
@@ -181,6 +193,8 @@ int main(int argc, char **argv)
 			settings.nr_old = number;
 		else if (option == 's')
 			settings.seed = number;
+		else if (option == 'r')
+			settings.only_requests = true;
 		else
 			return usage();
 	}
