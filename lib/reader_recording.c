@@ -137,11 +137,21 @@ static struct memmon_symbols *get_symbols(struct memmon_reader *reader)
 	return of(reader)->symbols;
 }
 
+/* Records that must be in the files of a recording that has an end. */
+static uint64_t expected_records(const struct recording_reader *reader)
+{
+	const struct memmon_loss *end = &reader->end;
+	uint64_t left = end->recorded > end->overwritten ? end->recorded - end->overwritten : 0;
+
+	return left > reader->end_records ? left : reader->end_records;
+}
+
 /* Without an end, the last packets say how things stood when they were written. */
 static int get_loss(struct memmon_reader *base, struct memmon_loss *ret)
 {
 	const struct recording_reader *reader = of(base);
 	uint64_t records = 0;
+	uint64_t missing;
 
 	*ret = reader->end;
 	for (uint32_t i = 0; i < reader->nr_streams; i++) {
@@ -160,10 +170,13 @@ static int get_loss(struct memmon_reader *base, struct memmon_loss *ret)
 	if (ret->is_unfinished) {
 		ret->recorded = records + ret->overwritten;
 		ret->seen = ret->recorded + ret->dropped + ret->filtered;
-	} else if (records < reader->end_records && !ret->cut_bytes) {
-		/* Cut between two packets, or a whole stream is missing. */
-		ret->cut_bytes = (reader->end_records - records) * sizeof(struct memmon_record);
+		return 0;
 	}
+	/* Cut between two packets, a whole stream away, or never written: the disk was full. */
+	missing = expected_records(reader);
+	missing = missing > records ? missing - records : 0;
+	if (missing * sizeof(struct memmon_record) > ret->cut_bytes)
+		ret->cut_bytes = missing * sizeof(struct memmon_record);
 	return 0;
 }
 

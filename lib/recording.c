@@ -137,6 +137,17 @@ err_recording:
 	return err;
 }
 
+int memmon_recording_set_clock(struct memmon_recording *recording,
+			       const struct memmon_machine *machine)
+{
+	recording->machine.clock = machine->clock;
+	recording->machine.clock_khz = machine->clock_khz;
+	recording->machine.clock_at_start = machine->clock_at_start;
+	recording->machine.monotonic_start_ns = machine->monotonic_start_ns;
+	recording->machine.realtime_start_ns = machine->realtime_start_ns;
+	return recording_files_set_clock(recording);
+}
+
 int memmon_recording_write(struct memmon_recording *recording, uint32_t cpu,
 			   const struct memmon_span *span)
 {
@@ -206,6 +217,7 @@ void memmon_recording_destroy(struct memmon_recording *recording)
 			close(recording->streams[cpu].fd);
 	recording_names_exit(recording);
 	memmon_machine_exit(&recording->machine);
+	json_decref(recording->session);
 	if (recording->sidecar >= 0)
 		close(recording->sidecar);
 	if (recording->dir >= 0)

@@ -14,8 +14,25 @@
 #include "sidecar.h"
 
 #define METADATA "metadata"
-#define METADATA_NEW "metadata.new"
+#define NEW ".new"
 #define SNAPSHOT_LIMIT_BYTES ((size_t)256 * 1024 * 1024)
+
+/* Puts a file in the place of another: readers find one of them, and always a whole one. */
+static int replace(int dir, const char *name, const void *data, size_t len)
+{
+	char new_name[64];
+	int err;
+
+	snprintf(new_name, sizeof(new_name), "%s%s", name, NEW);
+	err = memmon_disk_store(dir, new_name, data, len);
+	if (err)
+		return err;
+	if (!renameat(dir, new_name, dir, name))
+		return 0;
+	err = -errno;
+	unlinkat(dir, new_name, 0);
+	return err;
+}
 
 static int store_json(int dir, const char *name, const json_t *object)
 {
@@ -24,7 +41,7 @@ static int store_json(int dir, const char *name, const json_t *object)
 
 	if (!text)
 		return -ENOMEM;
-	err = memmon_disk_store(dir, name, text, strlen(text));
+	err = replace(dir, name, text, strlen(text));
 	free(text);
 	return err;
 }
@@ -56,35 +73,46 @@ static int store_snapshot(struct memmon_recording *recording, const char *name)
 	return err;
 }
 
-static int store_metadata(struct memmon_recording *recording, const char *name,
-			  const struct memmon_ctf_seen *seen)
+static int store_metadata(struct memmon_recording *recording, const struct memmon_ctf_seen *seen)
 {
 	struct memmon_buffer text = { 0 };
 	int err;
 
 	memmon_ctf_metadata(&text, &recording->machine, recording->uuid, seen);
-	err = text.err ? text.err : memmon_disk_store(recording->dir, name, text.text, text.len);
+	err = text.err ? text.err : replace(recording->dir, METADATA, text.text, text.len);
 	memmon_buffer_exit(&text);
 	return err;
 }
 
 int recording_files_begin(struct memmon_recording *recording)
 {
-	json_t *session;
+	const struct memmon_recording_setup *setup = &recording->setup;
 	int err;
 
-	err = memmon_session_pack(recording->setup.machine, recording->setup.options,
-				  recording->setup.command, recording->uuid, &session);
+	err = memmon_session_pack(setup->machine, setup->options, setup->command, recording->uuid,
+				  &recording->session);
+	/* A copy of the machine, made of what will be read. */
+	if (!err)
+		err = memmon_machine_unpack(json_object_get(recording->session, "machine"),
+					    &recording->machine);
+	if (!err)
+		err = store_json(recording->sidecar, MEMMON_SIDECAR_SESSION, recording->session);
+	if (!err)
+		err = store_metadata(recording, NULL);
+	return err ? err : store_snapshot(recording, "before");
+}
+
+int recording_files_set_clock(struct memmon_recording *recording)
+{
+	json_t *machine;
+	int err = memmon_machine_pack(&recording->machine, &machine);
+
 	if (err)
 		return err;
-	/* A copy of the machine, made of what will be read. */
-	err = memmon_machine_unpack(json_object_get(session, "machine"), &recording->machine);
-	if (!err)
-		err = store_json(recording->sidecar, MEMMON_SIDECAR_SESSION, session);
-	json_decref(session);
-	if (!err)
-		err = store_metadata(recording, METADATA, NULL);
-	return err ? err : store_snapshot(recording, "before");
+	if (json_object_set_new(recording->session, "machine", machine))
+		return -ENOMEM;
+	err = store_json(recording->sidecar, MEMMON_SIDECAR_SESSION, recording->session);
+	return err ? err : store_metadata(recording, NULL);
 }
 
 /* Now that all names are known, any CTF reader may know them. */
@@ -96,15 +124,8 @@ static int replace_metadata(struct memmon_recording *recording)
 		.gfp = recording->names.gfps_seen,
 		.nr_gfp = recording->names.nr_gfps,
 	};
-	int err = store_metadata(recording, METADATA_NEW, &seen);
 
-	if (err)
-		return err;
-	if (!renameat(recording->dir, METADATA_NEW, recording->dir, METADATA))
-		return 0;
-	err = -errno;
-	unlinkat(recording->dir, METADATA_NEW, 0);
-	return err;
+	return store_metadata(recording, &seen);
 }
 
 static int store_end(struct memmon_recording *recording, const struct memmon_stats *stats,

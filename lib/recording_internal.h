@@ -3,6 +3,8 @@
 #ifndef MEMMON_RECORDING_INTERNAL_H
 #define MEMMON_RECORDING_INTERNAL_H
 
+#include <jansson.h>
+
 #include "aliases.h"
 #include "ctf_metadata.h"
 #include "ctf_packet.h"
@@ -70,6 +72,7 @@ struct recording_names {
 /**
  * struct memmon_recording - a recording that is being written
  * @machine: a copy of its own
+ * @session: what session.json holds
  * @proc: and @sys: copies of its own
  * @dropped: of the session, when it was told last; likewise @filtered
  * @dropped_told: what of it the packets hold as discarded
@@ -80,6 +83,7 @@ struct memmon_recording {
 	int sidecar;
 	uint8_t uuid[MEMMON_CTF_UUID_BYTES];
 	struct memmon_machine machine;
+	json_t *session;
 	struct memmon_recording_setup setup;
 	char *proc;
 	char *sys;
@@ -130,6 +134,9 @@ int recording_stream_tell_loss(struct memmon_recording *recording);
 /* recording_files.c: the files that are written at the beginning or the end. */
 
 int recording_files_begin(struct memmon_recording *recording);
+
+/* Writes again what holds the clocks of the machine. */
+int recording_files_set_clock(struct memmon_recording *recording);
 int recording_files_end(struct memmon_recording *recording, const struct memmon_stats *stats,
 			const struct memmon_info *info);
 

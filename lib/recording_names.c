@@ -123,7 +123,7 @@ static inline uint64_t key_of(const struct memmon_record *record)
 
 	memcpy(&word, &record->event_class, sizeof(word));
 	return (word * 0x9e3779b97f4a7c15 ^ record->call_site * 0xc2b2ae3d27d4eb4f ^
-		record->tgid * 0x165667b19e3779f9) |
+		record->tgid * 0x165667b19e3779f9U) |
 	       1;
 }
 

@@ -81,7 +81,8 @@ struct memmon_cache {
  * @filtered_by: by enum memmon_filter_reason
  * @dropped_by: by enum memmon_drop_reason
  * @overwritten: recorded, but overwritten before they were read
- * @cut_bytes: at the ends of the files of a recording, not readable as whole packets
+ * @cut_bytes: what a recording lacks: ends of its files that are no whole packets, and records that were
+ *	       taken from the rings, but are in no file
  * @is_unfinished: the recording has no end: its numbers are those of the last packets
  *
  * seen = recorded + filtered + dropped + in_flight, the kprobes' misses apart.

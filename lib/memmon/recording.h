@@ -60,6 +60,19 @@ int memmon_recording_create(const char *dir, const struct memmon_recording_setup
 			    struct memmon_recording **ret);
 
 /**
+ * memmon_recording_set_clock() - tell when the session began, if that was after the recording did
+ * @recording: the recording
+ * @machine: whose clocks at the start count, and nothing else
+ *
+ * The rings fill from the moment that a session is enabled, and what a recording begins with takes
+ * time: so it is created first, and told of the start at once when there is one.
+ *
+ * Return: 0 or a negative errno.
+ */
+int memmon_recording_set_clock(struct memmon_recording *recording,
+			       const struct memmon_machine *machine);
+
+/**
  * memmon_recording_write() - add what a CPU has
  * @recording: the recording
  * @cpu: the CPU

@@ -125,6 +125,34 @@ static void the_machine_comes_back(void **state)
 	memmon_reader_close(reader);
 }
 
+/* A session that begins after its recording was made. */
+static void the_clock_can_be_set(void **state)
+{
+	struct maker *maker = *state;
+	struct memmon_recording *recording = maker_create(maker);
+	struct memmon_machine later = { .clock = MEMMON_CLOCK_MONO_NS,
+					.clock_khz = 7,
+					.clock_at_start = 11,
+					.monotonic_start_ns = 12,
+					.realtime_start_ns = 13 };
+	const struct memmon_machine *machine;
+	struct memmon_reader *reader;
+
+	assert_int_equal(memmon_recording_set_clock(recording, &later), 0);
+	memmon_recording_destroy(recording);
+	reader = open_recording(maker);
+	machine = memmon_reader_machine(reader);
+	assert_int_equal(machine->clock, MEMMON_CLOCK_MONO_NS);
+	assert_int_equal(machine->clock_khz, 7);
+	assert_int_equal(machine->clock_at_start, 11);
+	assert_int_equal(machine->monotonic_start_ns, 12);
+	assert_int_equal(machine->realtime_start_ns, 13);
+	assert_string_equal(machine->host, maker->machine.host);
+	assert_int_equal(machine->nr_gfp, maker->machine.nr_gfp);
+	assert_int_equal(memmon_reader_ns(reader, 111), 100);
+	memmon_reader_close(reader);
+}
+
 static void options_come_back(void **state)
 {
 	struct maker *maker = *state;
@@ -319,6 +347,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(events_come_back, maker_set_up, maker_tear_down),
 		cmocka_unit_test_setup_teardown(the_machine_comes_back, maker_set_up,
+						maker_tear_down),
+		cmocka_unit_test_setup_teardown(the_clock_can_be_set, maker_set_up,
 						maker_tear_down),
 		cmocka_unit_test_setup_teardown(options_come_back, maker_set_up, maker_tear_down),
 		cmocka_unit_test_setup_teardown(names_come_back, maker_set_up, maker_tear_down),

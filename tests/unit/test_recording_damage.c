@@ -121,6 +121,23 @@ static void a_lost_packet_shows_in_a_finished_one(void **state)
 	assert_int_equal(loss.cut_bytes, 10 * RECORD_BYTES);
 }
 
+/* The books know of records that never got into a file: the disk was full, and then no more. */
+static void what_was_never_written_shows(void **state)
+{
+	struct maker *maker = *state;
+	struct memmon_recording *recording = maker_create(maker);
+	struct memmon_record record = maker_record(0, 0, MAKER_START);
+	struct memmon_stats stats = { .recorded = 5 };
+	struct memmon_loss loss;
+
+	assert_int_equal(maker_write(recording, 0, &record, 1, 0), 0);
+	assert_int_equal(memmon_recording_finish(recording, &stats, NULL), 0);
+	memmon_recording_destroy(recording);
+	assert_int_equal(count(maker->dir, &loss), 1);
+	assert_false(loss.is_unfinished);
+	assert_int_equal(loss.cut_bytes, 4 * RECORD_BYTES);
+}
+
 /* Whatever byte of a stream changes, what is read is in order and sound, and heads are not believed. */
 static void any_wrong_byte_is_survived(void **state)
 {
@@ -288,6 +305,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(any_cut_leaves_whole_packets, maker_set_up,
 						maker_tear_down),
 		cmocka_unit_test_setup_teardown(a_lost_packet_shows_in_a_finished_one, maker_set_up,
+						maker_tear_down),
+		cmocka_unit_test_setup_teardown(what_was_never_written_shows, maker_set_up,
 						maker_tear_down),
 		cmocka_unit_test_setup_teardown(any_wrong_byte_is_survived, maker_set_up,
 						maker_tear_down),
