@@ -33,16 +33,14 @@ __attribute__((no_sanitize("thread"))) void pattern_fill(struct memmon_record *r
 	shim_point();
 }
 
-void pattern_write(enum memmon_ring_kind kind, u64 number)
+void pattern_write(struct memmon_rings *set, u64 number)
 {
+	struct memmon_record *slot;
+
 	memmon_ring_enter();
-	this_cpu_inc(memmon_cpu.books.seen[MEMMON_CLASS_KMALLOC]);
-	if (memmon_ring_has_room(kind)) {
-		pattern_fill(memmon_ring_reserve(kind), number);
-		memmon_ring_publish(kind);
-	} else {
-		this_cpu_inc(memmon_cpu.books.dropped_nested);
-	}
+	slot = rings_reserve(set, MEMMON_CLASS_KMALLOC);
+	if (slot)
+		pattern_fill(slot, number);
 	memmon_ring_leave();
 }
 

@@ -8,7 +8,7 @@
 /* Fills a slot field by field, with a shim_point() after each. */
 void pattern_fill(struct memmon_record *r, u64 number);
 /* Writes such a record on the thread's CPU, as a probe would. */
-void pattern_write(enum memmon_ring_kind kind, u64 number);
+void pattern_write(struct memmon_rings *set, u64 number);
 /* Whether all of a record was written for the same number, which is its time. */
 bool pattern_is_whole(const struct memmon_record *r);
 

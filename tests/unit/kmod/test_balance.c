@@ -3,6 +3,9 @@
 #include "rings.h"
 #include "unit.h"
 
+#define REQUESTS 0
+#define FREES 1
+
 static int start(void **state)
 {
 	(void)state;
@@ -19,33 +22,32 @@ static int stop(void **state)
 	return 0;
 }
 
-static u64 sum(const u64 *counts, unsigned int nr)
-{
-	u64 total = 0;
-
-	while (nr--)
-		total += counts[nr];
-	return total;
-}
-
+/* Both sets as those of one session. */
 static struct memmon_balance add_up(void)
 {
-	struct memmon_balance b;
+	struct memmon_balance b = {};
+	const struct memmon_counts *c = &b.counts;
 
-	memset(&b, 0xff, sizeof(b));
-	memmon_books_balance(&b);
-	assert_int_equal(sum(b.seen, MEMMON_NR_CLASSES),
-			 sum(b.recorded, MEMMON_NR_RINGS) +
-				 sum(b.filtered, MEMMON_NR_FILTER_REASONS) + b.no_ring + b.nested +
+	memmon_books_add(&b, &rings, REQUESTS);
+	memmon_books_add(&b, &other_rings, FREES);
+	assert_int_equal(memmon_books_sum(c->seen, MEMMON_NR_CLASSES),
+			 memmon_books_sum(b.recorded, MEMMON_BOOKS_RINGS) +
+				 memmon_books_sum(c->filtered, MEMMON_NR_FILTER_REASONS) +
+				 memmon_books_sum(c->dropped, MEMMON_NR_DROP_REASONS) +
 				 b.in_flight);
 	return b;
+}
+
+static void add(local64_t *counter, unsigned int nr)
+{
+	local64_add_return(nr, counter);
 }
 
 static void write_free(int cpu)
 {
 	struct memmon_record r = { .event_class = MEMMON_CLASS_CACHE_FREE };
 
-	rings_write(cpu, MEMMON_RING_FREES, &r);
+	rings_write(&other_rings, cpu, &r);
 }
 
 static void new_books_are_empty(void **state)
@@ -68,44 +70,47 @@ static void all_cpus_count(void **state)
 		write_free(cpu);
 	}
 	b = add_up();
-	assert_int_equal(b.seen[MEMMON_CLASS_KMALLOC], 5 + 6 + 7 + 8);
-	assert_int_equal(b.seen[MEMMON_CLASS_CACHE_FREE], SHIM_NR_CPUS);
-	assert_int_equal(b.recorded[MEMMON_RING_REQUESTS], 5 + 6 + 7 + 8);
-	assert_int_equal(b.recorded[MEMMON_RING_FREES], SHIM_NR_CPUS);
+	assert_int_equal(b.counts.seen[MEMMON_CLASS_KMALLOC], 5 + 6 + 7 + 8);
+	assert_int_equal(b.counts.seen[MEMMON_CLASS_CACHE_FREE], SHIM_NR_CPUS);
+	assert_int_equal(b.recorded[REQUESTS], 5 + 6 + 7 + 8);
+	assert_int_equal(b.recorded[FREES], SHIM_NR_CPUS);
 	assert_int_equal(b.in_flight, 0);
 }
 
 static void what_was_overwritten_is_still_recorded(void **state)
 {
-	unsigned int slots = memmon_ring_slots(), i;
+	unsigned int slots = rings_slots(), i;
 	struct memmon_balance b;
 
 	(void)state;
 	for (i = 0; i < slots + 7; i++)
 		rings_write_kmalloc(2, 1, 1);
 	b = add_up();
-	assert_int_equal(b.recorded[MEMMON_RING_REQUESTS], slots + 7);
-	assert_int_equal(b.overwritten[MEMMON_RING_REQUESTS], 7);
-	assert_int_equal(b.overwritten[MEMMON_RING_FREES], 0);
+	assert_int_equal(b.recorded[REQUESTS], slots + 7);
+	assert_int_equal(b.overwritten[REQUESTS], 7);
+	assert_int_equal(b.overwritten[FREES], 0);
 }
 
 static void reasons_are_kept_apart(void **state)
 {
-	struct memmon_cpu *c = per_cpu_ptr(&memmon_cpu, 1);
+	struct memmon_books *books = &rings_ring(1)->books;
 	struct memmon_balance b;
 	int i;
 
 	(void)state;
 	for (i = 0; i < MEMMON_NR_FILTER_REASONS; i++) {
-		c->books.filtered[i] = 10 + i;
-		c->books.seen[MEMMON_CLASS_KFREE] += 10 + i;
+		add(&books->filtered[i], 10 + i);
+		add(&books->seen[MEMMON_CLASS_KFREE], 10 + i);
 	}
-	c->books.dropped_nested = 3;
-	c->books.seen[MEMMON_CLASS_KMALLOC] = 3;
+	for (i = 0; i < MEMMON_NR_DROP_REASONS; i++) {
+		add(&books->dropped[i], 100 + i);
+		add(&books->seen[MEMMON_CLASS_KMALLOC], 100 + i);
+	}
 	b = add_up();
 	for (i = 0; i < MEMMON_NR_FILTER_REASONS; i++)
-		assert_int_equal(b.filtered[i], 10 + i);
-	assert_int_equal(b.nested, 3);
+		assert_int_equal(b.counts.filtered[i], 10 + i);
+	for (i = 0; i < MEMMON_NR_DROP_REASONS; i++)
+		assert_int_equal(b.counts.dropped[i], 100 + i);
 	assert_int_equal(b.in_flight, 0);
 }
 
@@ -115,11 +120,11 @@ static void what_is_being_written_is_in_flight(void **state)
 
 	(void)state;
 	rings_write_kmalloc(0, 1, 1);
-	per_cpu_ptr(&memmon_cpu, 1)->books.seen[MEMMON_CLASS_PAGE_ALLOC]++;
+	add(&rings_ring(1)->books.seen[MEMMON_CLASS_PAGE_ALLOC], 1);
 	b = add_up();
 	assert_int_equal(b.in_flight, 1);
-	assert_int_equal(b.seen[MEMMON_CLASS_PAGE_ALLOC], 1);
-	assert_int_equal(b.recorded[MEMMON_RING_REQUESTS], 1);
+	assert_int_equal(b.counts.seen[MEMMON_CLASS_PAGE_ALLOC], 1);
+	assert_int_equal(b.recorded[REQUESTS], 1);
 }
 
 static void write_one(void)
@@ -137,7 +142,7 @@ static void what_happens_meanwhile_is_read_again(void **state)
 	b = add_up();
 	assert_false(shim_interrupt_cancel());
 	assert_int_equal(b.in_flight, 0);
-	assert_int_equal(b.recorded[MEMMON_RING_REQUESTS], 1);
+	assert_int_equal(b.recorded[REQUESTS], 1);
 }
 
 static void a_cpu_without_a_ring_drops(void **state)
@@ -152,9 +157,9 @@ static void a_cpu_without_a_ring_drops(void **state)
 	rings_write_kmalloc(3, 1, 1);
 	write_free(3);
 	b = add_up();
-	assert_int_equal(b.no_ring, 2);
-	assert_int_equal(b.recorded[MEMMON_RING_REQUESTS], 1);
-	assert_int_equal(b.overwritten[MEMMON_RING_REQUESTS], 0);
+	assert_int_equal(b.counts.dropped[MEMMON_DROPPED_NO_RING], 2);
+	assert_int_equal(b.recorded[REQUESTS], 1);
+	assert_int_equal(b.overwritten[REQUESTS], 0);
 }
 
 static void what_was_dropped_before_the_ring_came_stays_dropped(void **state)
@@ -166,16 +171,16 @@ static void what_was_dropped_before_the_ring_came_stays_dropped(void **state)
 	stop(state);
 	shim_nr_online = 1;
 	rings_start(64);
-	slots = memmon_ring_slots();
+	slots = rings_slots();
 	for (i = 0; i < 5; i++)
 		rings_write_kmalloc(3, 1, 1);
 	assert_int_equal(shim_cpu_up(3), 0);
 	for (i = 0; i < slots + 2; i++)
 		rings_write_kmalloc(3, 1, 1);
 	b = add_up();
-	assert_int_equal(b.no_ring, 5);
-	assert_int_equal(b.recorded[MEMMON_RING_REQUESTS], slots + 2);
-	assert_int_equal(b.overwritten[MEMMON_RING_REQUESTS], 2);
+	assert_int_equal(b.counts.dropped[MEMMON_DROPPED_NO_RING], 5);
+	assert_int_equal(b.recorded[REQUESTS], slots + 2);
+	assert_int_equal(b.overwritten[REQUESTS], 2);
 }
 
 static void everything_has_a_name(void **state)
@@ -189,6 +194,11 @@ static void everything_has_a_name(void **state)
 		assert_non_null(memmon_filter_names[i]);
 		for (j = 0; j < i; j++)
 			assert_string_not_equal(memmon_filter_names[i], memmon_filter_names[j]);
+	}
+	for (i = 0; i < MEMMON_NR_DROP_REASONS; i++) {
+		assert_non_null(memmon_drop_names[i]);
+		for (j = 0; j < i; j++)
+			assert_string_not_equal(memmon_drop_names[i], memmon_drop_names[j]);
 	}
 }
 

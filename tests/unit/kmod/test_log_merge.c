@@ -22,7 +22,7 @@ static int stop(void **state)
 /* Takes a snapshot and compares: @nr records with the sizes @first, @first + 1, ... */
 static void check(unsigned int capacity, unsigned int nr, u32 first)
 {
-	struct memmon_log *log = memmon_log_create(capacity);
+	struct memmon_log *log = memmon_log_create(&rings, capacity);
 	unsigned int i;
 
 	assert_false(IS_ERR(log));
@@ -95,7 +95,7 @@ static void a_busy_cpu_takes_the_place_of_idle_ones(void **state)
 
 static void what_a_ring_has_lost_is_not_there(void **state)
 {
-	unsigned int slots = memmon_ring_slots();
+	unsigned int slots = rings_slots();
 
 	(void)state;
 	write_many(3 * slots, pick_first);
@@ -110,7 +110,7 @@ static void equal_times_keep_all(void **state)
 	(void)state;
 	for_each_possible_cpu(cpu)
 		rings_write_kmalloc(cpu, 1000, 1 + cpu);
-	log = memmon_log_create(10);
+	log = memmon_log_create(&rings, 10);
 	assert_int_equal(log->nr, SHIM_NR_CPUS);
 	memmon_log_destroy(log);
 }
@@ -121,7 +121,7 @@ static void write_request(int cpu, u64 time, u32 bytes, u64 object, enum memmon_
 		.time = time, .object = object, .bytes_req = bytes, .event_class = event_class
 	};
 
-	rings_write(cpu, MEMMON_RING_REQUESTS, &r);
+	rings_write(&rings, cpu, &r);
 }
 
 static void failed_requests_are_left_out(void **state)
@@ -153,7 +153,7 @@ static void frees_are_not_requests(void **state)
 
 	(void)state;
 	rings_write_kmalloc(0, 1, 1);
-	rings_write(0, MEMMON_RING_FREES, &r);
+	rings_write(&other_rings, 0, &r);
 	check(10, 1, 1);
 }
 
@@ -172,7 +172,7 @@ static void a_late_reservation_is_sorted(void **state)
 	rings_write_kmalloc(0, 1000, 201);
 	for (i = 1; i <= 300; i++)
 		rings_write_kmalloc(1, 1000 + i, i);
-	log = memmon_log_create(1000);
+	log = memmon_log_create(&rings, 1000);
 	assert_false(IS_ERR(log));
 	assert_int_equal(log->nr, 501);
 	for (i = log->capacity - log->nr + 1; i < log->capacity; i++)
@@ -195,13 +195,13 @@ static void neighbours_are_sorted(void **state)
 /* A clock that jumps back must not make a snapshot take for ever: it is no order any more. */
 static void a_jumping_clock_loses_nothing(void **state)
 {
-	unsigned int slots = memmon_ring_slots(), i, sum = 0;
+	unsigned int slots = rings_slots(), i, sum = 0;
 	struct memmon_log *log;
 
 	(void)state;
 	for (i = 1; i <= slots; i++)
 		rings_write_kmalloc(0, i <= slots / 2 ? 1000000 + i : i, i);
-	log = memmon_log_create(slots);
+	log = memmon_log_create(&rings, slots);
 	assert_int_equal(log->nr, slots);
 	for (i = 0; i < slots; i++)
 		sum += log->records[i].bytes_req;
@@ -212,7 +212,7 @@ static void a_jumping_clock_loses_nothing(void **state)
 /* Comes while the snapshot is being taken, between two records. */
 static void overwrite(void)
 {
-	write_many(2 * memmon_ring_slots(), pick_first);
+	write_many(2 * rings_slots(), pick_first);
 }
 
 static void overwritten_meanwhile_is_the_end(void **state)
@@ -224,7 +224,7 @@ static void overwritten_meanwhile_is_the_end(void **state)
 	write_many(40, pick_first);
 	rings_write_kmalloc(1, 1, 999);
 	shim_interrupt_at(10, overwrite);
-	log = memmon_log_create(100);
+	log = memmon_log_create(&rings, 100);
 	assert_false(shim_interrupt_cancel());
 	assert_in_range(log->nr, 2, 40);
 	assert_int_equal(log->records[100 - log->nr].bytes_req, 999);
@@ -240,7 +240,7 @@ static void without_memory_there_is_no_log(void **state)
 	(void)state;
 	for (left = 0; left < 2; left++) {
 		shim_allocations_left = left;
-		assert_int_equal(PTR_ERR(memmon_log_create(10)), -ENOMEM);
+		assert_int_equal(PTR_ERR(memmon_log_create(&rings, 10)), -ENOMEM);
 	}
 }
 

@@ -3,7 +3,7 @@
 #include "cache.h"
 #include "event.h"
 #include "probe.h"
-#include "rings.h"
+#include "sessions.h"
 #include "unit.h"
 
 #define SITE 0xffffffff81234567
@@ -21,29 +21,36 @@ static const char *const new_symbols[] = { "__kmalloc_noprof",	     "__kmalloc_l
 
 static struct kmem_cache dentry = { .name = "dentry", .object_size = 192 };
 
+static struct memmon_session session;
+
 static int start(void **state)
 {
 	(void)state;
-	rings_start(64);
-	memmon_clock_init();
-	memmon_cache_init();
+	sessions_init();
 	shim_kprobe_error = -ENOENT;
-	memmon_probe_kmalloc_constant = true;
 	return 0;
 }
 
 static int stop(void **state)
 {
 	(void)state;
-	memmon_probe_detach(&memmon_probe_kprobe);
-	rings_stop();
+	sessions_stop(&session);
+	sessions_exit();
 	return 0;
+}
+
+static void attach_some(const char *const *symbols, u32 classes)
+{
+	struct memmon_options options = sessions_options();
+
+	shim_symbols = symbols;
+	options.classes = classes;
+	sessions_start(&session, &options);
 }
 
 static void attach(const char *const *symbols)
 {
-	shim_symbols = symbols;
-	assert_int_equal(memmon_probe_attach(&memmon_probe_kprobe), 0);
+	attach_some(symbols, MEMMON_CLASSES_KPROBE);
 }
 
 static const struct memmon_probe *find_probe(const char *name)
@@ -83,12 +90,8 @@ static void call(const char *symbol, u64 first, u64 second, u64 third)
 /* Compares the newest record. */
 static void check(enum memmon_class event_class, u32 bytes_req, u32 bytes_alloc, u32 gfp)
 {
-	struct memmon_record r;
-	u64 oldest, end;
+	struct memmon_record r = sessions_newest(&session, 0);
 
-	memmon_ring_window(0, MEMMON_RING_REQUESTS, &oldest, &end);
-	assert_true(end > oldest);
-	memmon_ring_copy(0, MEMMON_RING_REQUESTS, end - MEMMON_RECORD_BYTES, &r);
 	assert_int_equal(r.event_class, event_class);
 	assert_int_equal(r.call_site, SITE);
 	assert_int_equal(r.object, 0);
@@ -138,9 +141,8 @@ static void what_is_missing_says_why(void **state)
 static void the_constant_path_is_watched_when_asked(void **state)
 {
 	(void)state;
-	memmon_probe_kmalloc_constant = false;
-	attach(old_symbols);
-	assert_false(find_probe("kmalloc_cache")->is_wanted);
+	attach_some(old_symbols, MEMMON_CLASSES_KPROBE & ~(1U << MEMMON_CLASS_CALL_KMALLOC_CACHE));
+	assert_int_equal(find_probe("kmalloc_cache")->nr_users, 0);
 	assert_false(find_probe("kmalloc_cache")->is_attached);
 	assert_null(shim_kprobe("kmalloc_trace"));
 }
@@ -172,20 +174,23 @@ static void a_request_for_nothing_is_counted_only(void **state)
 	(void)state;
 	attach(old_symbols);
 	call("__kmalloc", 0, 0xcc0, 0);
-	memmon_books_balance(&b);
-	assert_int_equal(b.seen[MEMMON_CLASS_CALL_KMALLOC], 1);
-	assert_int_equal(b.filtered[MEMMON_FILTERED_NULL], 1);
-	assert_int_equal(b.recorded[MEMMON_RING_REQUESTS], 0);
+	b = sessions_balance(&session);
+	assert_int_equal(b.counts.seen[MEMMON_CLASS_CALL_KMALLOC], 1);
+	assert_int_equal(b.counts.filtered[MEMMON_FILTERED_NULL], 1);
+	assert_int_equal(b.recorded[0], 0);
 }
 
 static void missed_calls_are_added_up(void **state)
 {
 	(void)state;
 	attach(old_symbols);
-	assert_int_equal(memmon_probe_kprobe.missed(), 0);
+	assert_int_equal(memmon_probe_missed(MEMMON_CLASSES_KPROBE), 0);
 	shim_kprobe("__kmalloc")->nmissed = 3;
 	shim_kprobe("kmalloc_trace")->nmissed = 4;
-	assert_int_equal(memmon_probe_kprobe.missed(), 7);
+	assert_int_equal(memmon_probe_missed(MEMMON_CLASSES_KPROBE), 7);
+	assert_int_equal(memmon_probe_missed(1U << MEMMON_CLASS_CALL_KMALLOC), 3);
+	assert_int_equal(sessions_balance(&session).counts.dropped[MEMMON_DROPPED_KPROBE_MISSED],
+			 7);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)

@@ -21,7 +21,7 @@ static int start(void **state)
 	rings_start(64);
 	memmon_layout.name_offset = offsetof(struct kmem_cache, name);
 	memmon_cache_init();
-	return memmon_reader_log_create(0400, 100);
+	return memmon_reader_log_create(0400, &rings, 100);
 }
 
 static int stop(void **state)
@@ -71,7 +71,7 @@ static void write_request(enum memmon_class event_class, const char *comm, u16 d
 	};
 
 	memcpy(r.comm, comm, strnlen(comm, sizeof(r.comm)));
-	rings_write(0, MEMMON_RING_REQUESTS, &r);
+	rings_write(&rings, 0, &r);
 }
 
 static void write_cache_alloc(enum memmon_class event_class, const char *name)
@@ -138,12 +138,12 @@ static void pages_say_where_they_are(void **state)
 	};
 
 	(void)state;
-	rings_write(0, MEMMON_RING_REQUESTS, &r);
+	rings_write(&rings, 0, &r);
 	r.time++;
 	r.detail = MEMMON_PAGE_DETAIL(10, 7, 0);
 	r.bytes_req = 4 << 20;
 	r.pid_node = MEMMON_PID_MASK | 1023U << MEMMON_PID_BITS;
-	rings_write(0, MEMMON_RING_REQUESTS, &r);
+	rings_write(&rings, 0, &r);
 	check("[alloc_pages]: Process 'x' with PID 1 allocated 8192 bytes "
 	      "(order 1, node 0, zone Normal)\n"
 	      "[alloc_pages]: Process 'x' with PID 4194303 allocated 4194304 bytes "
@@ -173,7 +173,7 @@ static void only_the_newest_are_shown(void **state)
 {
 	(void)state;
 	memmon_reader_log_remove();
-	assert_int_equal(memmon_reader_log_create(0444, 2), 0);
+	assert_int_equal(memmon_reader_log_create(0444, &rings, 2), 0);
 	assert_int_equal(shim_mode("mem_monitor"), 0444);
 	rings_write_kmalloc(0, 1, 1);
 	rings_write_kmalloc(1, 3, 3);
@@ -202,9 +202,9 @@ static void a_file_that_cannot_be_made_is_an_error(void **state)
 	memmon_reader_log_remove();
 	assert_int_equal(shim_mode("mem_monitor"), 0);
 	shim_proc_is_full = true;
-	assert_int_equal(memmon_reader_log_create(0400, 1), -ENOMEM);
+	assert_int_equal(memmon_reader_log_create(0400, &rings, 1), -ENOMEM);
 	shim_proc_is_full = false;
-	assert_int_equal(memmon_reader_log_create(0400, 1), 0);
+	assert_int_equal(memmon_reader_log_create(0400, &rings, 1), 0);
 	assert_int_equal(shim_mode("mem_monitor"), 0400);
 }
 

@@ -2,11 +2,11 @@
 /* Tests the text of /proc/mem_monitor_status. */
 #include <stdlib.h>
 
-#include "filter.h"
 #include "layout.h"
 #include "probe.h"
 #include "reader_status.h"
 #include "rings.h"
+#include "sessions.h"
 #include "settings.h"
 #include "unit.h"
 
@@ -15,17 +15,22 @@ static const char *const symbols[] = { "__kmalloc", NULL };
 /* As it was read last, after a line feed, so that one stands before each key. */
 static char *text;
 
+static const struct memmon_record made = { .event_class = MEMMON_CLASS_KMALLOC };
+static const struct memmon_record freed = { .event_class = MEMMON_CLASS_KFREE };
+static struct memmon_session session;
+
 static int start(void **state)
 {
 	(void)state;
-	memset(&memmon_filter, 0, sizeof(memmon_filter));
-	memmon_settings = (struct memmon_settings){ .source = &memmon_probe_tracepoint,
-						    .is_logging = true,
-						    .entries = 100 };
+	memmon_settings = (struct memmon_settings){ .is_logging = true,
+						    .entries = 100,
+						    .rings_max_bytes = 7 << 20 };
+	memmon_settings.log_options = sessions_options();
+	memmon_settings.log_options.ring_bytes = 128 * MEMMON_RECORD_BYTES;
+	sessions_init();
 	shim_tracepoints = tracepoints;
 	shim_symbols = symbols;
-	rings_start(100);
-	return memmon_reader_status_create(0440);
+	return memmon_reader_status_create(0440, &session);
 }
 
 static int stop(void **state)
@@ -33,15 +38,23 @@ static int stop(void **state)
 	(void)state;
 	free(text);
 	text = NULL;
-	memmon_probe_detach(memmon_settings.source);
 	memmon_reader_status_remove();
-	rings_stop();
+	if (session.state != MEMMON_SESSION_NEW)
+		sessions_stop(&session);
+	sessions_exit();
 	return 0;
+}
+
+/* As the log's session: with rings for frees. */
+static void set_up(void)
+{
+	assert_int_equal(memmon_session_set_up(&session, &memmon_settings.log_options, true), 0);
 }
 
 static void attach(void)
 {
-	assert_int_equal(memmon_probe_attach(memmon_settings.source), 0);
+	set_up();
+	assert_int_equal(memmon_session_enable(&session), 0);
 }
 
 static void read_status(void)
@@ -102,6 +115,7 @@ static void says_what_was_asked_for(void **state)
 	(void)state;
 	read_status();
 	check("version", "1.2.3");
+	check("abi", "1.0");
 	check("source", "tracepoint");
 	check("log", "1");
 	check("entries", "100");
@@ -109,7 +123,9 @@ static void says_what_was_asked_for(void **state)
 	check("filter.comm", "-");
 	check("filter.cache", "-");
 	check("filter.min_bytes", "0");
-	memmon_filter = (struct memmon_filter){ 316, "a\nseen 99", "evil\x1b", 4096 };
+	memmon_settings.log_options.filter = (struct memmon_filter){
+		.pid = 316, .comm = "a\nseen 99", .cache = "evil\x1b", .min_bytes = 4096
+	};
 	read_status();
 	check("filter.pid", "316");
 	check("filter.comm", "a?seen 99");
@@ -120,10 +136,14 @@ static void says_what_was_asked_for(void **state)
 static void says_how_large_the_rings_are(void **state)
 {
 	(void)state;
+	set_up();
 	read_status();
 	check("ring_slots", "128");
 	check_number("ring_cpus", SHIM_NR_CPUS);
 	check_number("ring_bytes", SHIM_NR_CPUS * 128 * 64 * 2);
+	check_number("rings_total_bytes", SHIM_NR_CPUS * (PAGE_SIZE + 128 * 64) * 2);
+	check_number("rings_max_bytes", 7 << 20);
+	check("sessions", "0");
 }
 
 static void without_a_log_nothing_is_there(void **state)
@@ -132,6 +152,7 @@ static void without_a_log_nothing_is_there(void **state)
 	memmon_settings.is_logging = false;
 	read_status();
 	check("log", "0");
+	check("ring_slots", "0");
 	check("ring_bytes", "0");
 	check("ring_cpus", "0");
 	check("probe.kmalloc", "off");
@@ -151,11 +172,12 @@ static void says_what_is_attached(void **state)
 static void says_where_calls_are_watched(void **state)
 {
 	(void)state;
-	memmon_settings.source = &memmon_probe_kprobe;
-	memmon_probe_kmalloc_constant = false;
+	memmon_settings.source = MEMMON_SOURCE_KPROBE;
+	memmon_settings.log_options.classes = MEMMON_CLASSES_KPROBE &
+					      ~(1U << MEMMON_CLASS_CALL_KMALLOC_CACHE);
 	attach();
 	shim_kprobe("__kmalloc")->nmissed = 5;
-	rings_write_kmalloc(0, 1, 1);
+	rings_write(&session.rings[MEMMON_RINGS_REQUESTS], 0, &made);
 	read_status();
 	check("source", "kprobe");
 	check("probe.kmalloc", "attached __kmalloc");
@@ -184,18 +206,19 @@ static void says_what_it_could_find_out(void **state)
 
 static void the_books_are_open(void **state)
 {
-	struct memmon_record freed = { .event_class = MEMMON_CLASS_KFREE };
-	struct memmon_cpu *c = per_cpu_ptr(&memmon_cpu, 2);
+	struct memmon_books *books;
 	unsigned int i;
 
 	(void)state;
-	for (i = 0; i < memmon_ring_slots() + 7; i++)
-		rings_write_kmalloc(1, i, 1);
-	rings_write(2, MEMMON_RING_FREES, &freed);
-	c->books.filtered[MEMMON_FILTERED_COMM] = 11;
-	c->books.filtered[MEMMON_FILTERED_SELF] = 13;
-	c->books.dropped_nested = 17;
-	c->books.seen[MEMMON_CLASS_PAGE_ALLOC] = 11 + 13 + 17 + 1;
+	set_up();
+	books = &per_cpu_ptr(session.rings[MEMMON_RINGS_REQUESTS].cpu, 2)->books;
+	for (i = 0; i < 128 + 7; i++)
+		rings_write(&session.rings[MEMMON_RINGS_REQUESTS], 1, &made);
+	rings_write(&session.rings[MEMMON_RINGS_FREES], 2, &freed);
+	local64_add_return(11, &books->filtered[MEMMON_FILTERED_COMM]);
+	local64_add_return(13, &books->filtered[MEMMON_FILTERED_SELF]);
+	local64_add_return(17, &books->dropped[MEMMON_DROPPED_NESTED]);
+	local64_add_return(11 + 13 + 17 + 1, &books->seen[MEMMON_CLASS_PAGE_ALLOC]);
 	read_status();
 	check_number("seen", i + 1 + 11 + 13 + 17 + 1);
 	check_number("seen.kmalloc", i);
@@ -223,9 +246,9 @@ static void a_file_that_cannot_be_made_is_an_error(void **state)
 	memmon_reader_status_remove();
 	assert_int_equal(shim_mode("mem_monitor_status"), 0);
 	shim_proc_is_full = true;
-	assert_int_equal(memmon_reader_status_create(0400), -ENOMEM);
+	assert_int_equal(memmon_reader_status_create(0400, &session), -ENOMEM);
 	shim_proc_is_full = false;
-	assert_int_equal(memmon_reader_status_create(0400), 0);
+	assert_int_equal(memmon_reader_status_create(0400, &session), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)

@@ -42,7 +42,7 @@ static void interrupt(void)
 {
 	static _Thread_local u64 number = 1ULL << 63;
 
-	pattern_write(MEMMON_RING_REQUESTS, number++);
+	pattern_write(&rings, number++);
 }
 
 static void *write_all(void *cpu)
@@ -53,7 +53,7 @@ static void *write_all(void *cpu)
 	for (i = 1; i <= NR_RECORDS; i++) {
 		if (i % 5 == 0)
 			shim_interrupt_at(i % 23, interrupt);
-		pattern_write(MEMMON_RING_REQUESTS, i);
+		pattern_write(&rings, i);
 	}
 	shim_interrupt_cancel();
 	__atomic_sub_fetch(&nr_writing, 1, __ATOMIC_RELEASE);
@@ -65,7 +65,7 @@ static void read_edge(struct reader *reader, int cpu, u64 position, u64 end)
 	struct memmon_record r;
 
 	for (; position < end; position += MEMMON_RECORD_BYTES) {
-		if (!memmon_ring_copy(cpu, MEMMON_RING_REQUESTS, position, &r))
+		if (!memmon_ring_copy(rings_ring(cpu), position, &r))
 			reader->nr_refused++;
 		else if (pattern_is_whole(&r))
 			reader->nr_whole++;
@@ -82,7 +82,7 @@ static void *read_all(void *data)
 
 	while (__atomic_load_n(&nr_writing, __ATOMIC_ACQUIRE)) {
 		for (cpu = 0; cpu < NR_WRITERS; cpu++) {
-			memmon_ring_window(cpu, MEMMON_RING_REQUESTS, &oldest, &end);
+			memmon_ring_window(rings_ring(cpu), cpu, &oldest, &end);
 			if (end < oldest + 2 * EDGE_BYTES)
 				continue;
 			read_edge(reader, cpu, oldest, oldest + EDGE_BYTES);
@@ -98,17 +98,16 @@ static void check_end(int cpu)
 	struct memmon_record r;
 	u64 oldest, end;
 
-	memmon_ring_window(cpu, MEMMON_RING_REQUESTS, &oldest, &end);
-	assert_int_equal(end - oldest, memmon_ring_slots() * MEMMON_RECORD_BYTES);
+	memmon_ring_window(rings_ring(cpu), cpu, &oldest, &end);
+	assert_int_equal(end - oldest, rings_slots() * MEMMON_RECORD_BYTES);
 	for (; oldest < end; oldest += MEMMON_RECORD_BYTES) {
-		assert_true(memmon_ring_copy(cpu, MEMMON_RING_REQUESTS, oldest, &r));
+		assert_true(memmon_ring_copy(rings_ring(cpu), oldest, &r));
 		assert_true(pattern_is_whole(&r));
 	}
-	memmon_books_balance(&balance);
+	balance = rings_balance();
 	assert_int_equal(balance.in_flight, 0);
-	assert_true(balance.recorded[MEMMON_RING_REQUESTS] > NR_WRITERS * NR_RECORDS);
-	assert_int_equal(balance.recorded[MEMMON_RING_REQUESTS],
-			 balance.seen[MEMMON_CLASS_KMALLOC]);
+	assert_true(balance.recorded[0] > NR_WRITERS * NR_RECORDS);
+	assert_int_equal(balance.recorded[0], balance.counts.seen[MEMMON_CLASS_KMALLOC]);
 }
 
 static void no_torn_record_is_taken_for_whole(void **state)
@@ -119,7 +118,7 @@ static void no_torn_record_is_taken_for_whole(void **state)
 	long i;
 
 	(void)state;
-	rings_start(16);
+	rings_start(64);
 	nr_writing = NR_WRITERS;
 	for (i = 0; i < NR_READERS; i++)
 		assert_false(pthread_create(&readers[i].thread, NULL, read_all, &readers[i]));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests the checking of module parameters. */
-#include "filter.h"
 #include "probe.h"
+#include "ring_math.h"
 #include "settings.h"
 #include "shim.h"
 #include "unit.h"
@@ -19,9 +19,14 @@ static int start(void **state)
 	SET(char *, "comm", "");
 	SET(char *, "cache", "");
 	SET(unsigned long, "min_bytes", 0);
+	SET(bool, "kmalloc_constant", false);
+	SET(unsigned int, "rings_max_mib", 0);
 	shim_printed();
 	return 0;
 }
+
+static const struct memmon_options *const options = &memmon_settings.log_options;
+static const struct memmon_filter *const filter = &memmon_settings.log_options.filter;
 
 static void check_good(void)
 {
@@ -40,13 +45,15 @@ static void defaults_are_good(void **state)
 {
 	(void)state;
 	check_good();
-	assert_ptr_equal(memmon_settings.source, &memmon_probe_tracepoint);
+	assert_int_equal(memmon_settings.source, MEMMON_SOURCE_TRACEPOINT);
+	assert_int_equal(options->classes, MEMMON_CLASSES_TRACEPOINT);
+	assert_int_equal(options->flags, MEMMON_OPTION_OVERWRITE | MEMMON_OPTION_WITH_SELF);
 	assert_true(memmon_settings.is_logging);
 	assert_int_equal(memmon_settings.entries, 10000);
 	assert_int_equal(memmon_settings.proc_mode, 0400);
 	assert_int_equal(memmon_settings.fail_step, 0);
-	assert_false(memmon_probe_kmalloc_constant);
-	assert_false(memmon_filter_is_set());
+	assert_int_equal(filter->conditions, 0);
+	assert_int_equal(memmon_settings.rings_max_bytes, SHIM_RAM_PAGES * PAGE_SIZE / 4);
 }
 
 static void all_is_taken_over(void **state)
@@ -61,22 +68,86 @@ static void all_is_taken_over(void **state)
 	SET(char *, "cache", "kmalloc-?");
 	SET(unsigned long, "min_bytes", 4096);
 	check_good();
-	assert_ptr_equal(memmon_settings.source, &memmon_probe_kprobe);
+	assert_int_equal(memmon_settings.source, MEMMON_SOURCE_KPROBE);
 	assert_false(memmon_settings.is_logging);
 	assert_int_equal(memmon_settings.entries, 1);
 	assert_int_equal(memmon_settings.proc_mode, 0444);
-	assert_int_equal(memmon_filter.pid, 316);
-	assert_string_equal(memmon_filter.comm, "a.*");
-	assert_string_equal(memmon_filter.cache, "kmalloc-?");
-	assert_int_equal(memmon_filter.min_bytes, 4096);
+	assert_int_equal(filter->pid, 316);
+	assert_string_equal(filter->comm, "a.*");
+	assert_string_equal(filter->cache, "kmalloc-?");
+	assert_int_equal(filter->min_bytes, 4096);
+	assert_int_equal(filter->max_bytes, U64_MAX);
+	assert_int_equal(filter->conditions,
+			 1U << MEMMON_FILTERED_PID | 1U << MEMMON_FILTERED_COMM |
+				 1U << MEMMON_FILTERED_CACHE | 1U << MEMMON_FILTERED_BYTES);
 }
 
 static void tests_set_these_directly(void **state)
 {
 	(void)state;
 	assert_ptr_equal(shim_param("fail_step"), &memmon_settings.fail_step);
-	assert_ptr_equal(shim_param("kmalloc_constant"), &memmon_probe_kmalloc_constant);
 	assert_null(shim_param("with_log"));
+}
+
+/* What is set for one load does not stay for the next. */
+static void what_is_not_asked_for_is_no_condition(void **state)
+{
+	(void)state;
+	SET(int, "pid", 316);
+	SET(char *, "comm", "a.out");
+	check_good();
+	assert_int_equal(filter->conditions,
+			 1U << MEMMON_FILTERED_PID | 1U << MEMMON_FILTERED_COMM);
+	start(state);
+	check_good();
+	assert_int_equal(filter->conditions, 0);
+	assert_string_equal(filter->comm, "");
+}
+
+static void the_constant_path_is_watched_when_asked(void **state)
+{
+	const u32 constant = 1U << MEMMON_CLASS_CALL_KMALLOC_CACHE;
+
+	(void)state;
+	SET(char *, "source", "kprobe");
+	check_good();
+	assert_int_equal(options->classes, MEMMON_CLASSES_KPROBE & ~constant);
+	SET(bool, "kmalloc_constant", true);
+	check_good();
+	assert_int_equal(options->classes, MEMMON_CLASSES_KPROBE);
+}
+
+/* A ring of one CPU can hold all that is shown. */
+static void rings_hold_what_the_log_shows(void **state)
+{
+	static const unsigned int entries[] = {
+		1, 2, 63, 64, 65, 1000, 10000, 16384, 16385, 1 << 20
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(entries); i++) {
+		u64 slots;
+
+		SET(unsigned int, "entries", entries[i]);
+		check_good();
+		slots = options->ring_bytes / MEMMON_RECORD_BYTES;
+		assert_true(slots >= entries[i] && slots >= MEMMON_RING_SLOTS_MIN);
+		assert_true(slots < 2 * max(entries[i], MEMMON_RING_SLOTS_MIN));
+		assert_int_equal(slots & (slots - 1), 0);
+		assert_int_equal(options->ring_bytes % MEMMON_RECORD_BYTES, 0);
+	}
+}
+
+static void memory_for_rings_is_in_mib(void **state)
+{
+	(void)state;
+	SET(unsigned int, "rings_max_mib", 1);
+	check_good();
+	assert_int_equal(memmon_settings.rings_max_bytes, 1 << 20);
+	SET(unsigned int, "rings_max_mib", 8192);
+	check_good();
+	assert_int_equal(memmon_settings.rings_max_bytes, 8192ULL << 20);
 }
 
 static void source_is_one_of_two(void **state)
@@ -137,22 +208,29 @@ static void pid_has_bounds(void **state)
 	check_good();
 }
 
+static void check_longest(const char *name, unsigned int bytes)
+{
+	char longest[MEMMON_FILTER_CACHE_BYTES + 1] = "", message[MEMMON_FILTER_CACHE_BYTES + 100];
+	unsigned int i;
+
+	/* A list of names, each of which can be one. */
+	for (i = 0; i < bytes - 1; i++)
+		longest[i] = i % 8 == 7 ? ',' : 'c';
+	SET(char *, name, longest);
+	check_good();
+	longest[bytes - 1] = 'c';
+	snprintf(message, sizeof(message),
+		 "mem_monitor: %s='%s' is too long: at most %u characters\n", name, longest,
+		 bytes - 1);
+	check_bad(message);
+	SET(char *, name, "");
+}
+
 static void texts_must_fit(void **state)
 {
-	char longest[MEMMON_CACHE_NAME_BYTES + 1] = "";
-
 	(void)state;
-	SET(char *, "comm", "0123456789abcde");
-	check_good();
-	SET(char *, "comm", "0123456789abcdef");
-	check_bad("mem_monitor: comm='0123456789abcdef' is too long: at most 15 characters\n");
-	start(state);
-	memset(longest, 'c', MEMMON_CACHE_NAME_BYTES - 1);
-	SET(char *, "cache", longest);
-	check_good();
-	longest[MEMMON_CACHE_NAME_BYTES - 1] = 'c';
-	assert_int_equal(memmon_settings_check(), -EINVAL);
-	assert_non_null(strstr(shim_printed(), "' is too long: at most 63 characters\n"));
+	check_longest("comm", MEMMON_FILTER_COMM_BYTES);
+	check_longest("cache", MEMMON_FILTER_CACHE_BYTES);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, start)
@@ -163,6 +241,10 @@ int main(void)
 		cmocka_unit_test(defaults_are_good),
 		TEST(all_is_taken_over),
 		TEST(tests_set_these_directly),
+		TEST(what_is_not_asked_for_is_no_condition),
+		TEST(the_constant_path_is_watched_when_asked),
+		TEST(rings_hold_what_the_log_shows),
+		TEST(memory_for_rings_is_in_mib),
 		TEST(source_is_one_of_two),
 		TEST(entries_have_bounds),
 		TEST(proc_mode_is_one_of_three),

@@ -18,6 +18,21 @@ static int matches_slowly(const char *pattern, const char *text)
 	       matches_slowly(pattern + 1, text + 1);
 }
 
+static int matches(const char *pattern, const char *text)
+{
+	return memmon_text_matches(pattern, pattern + strlen(pattern), text);
+}
+
+/* The same for a list, taken apart by copying. */
+static int matches_any_slowly(const char *patterns, const char *text)
+{
+	const char *comma = strchr(patterns, ',');
+	char first[16] = "";
+
+	memcpy(first, patterns, comma ? (size_t)(comma - patterns) : strlen(patterns));
+	return matches_slowly(first, text) || (comma && matches_any_slowly(comma + 1, text));
+}
+
 static void fill(char *to, const char *alphabet)
 {
 	unsigned int length = random() % 9;
@@ -37,25 +52,47 @@ static void matches_as_the_definition_says(void **state)
 	for (i = 0; i < 300000; i++) {
 		fill(pattern, "ab*?");
 		fill(text, "ab");
-		if (memmon_text_matches(pattern, text) != matches_slowly(pattern, text))
+		if (matches(pattern, text) != matches_slowly(pattern, text))
 			fail_msg("pattern '%s', text '%s'", pattern, text);
 		nr_matches += matches_slowly(pattern, text);
 	}
 	assert_in_range(nr_matches, 10000, 290000);
 }
 
+static void matches_any_of_a_list(void **state)
+{
+	char patterns[16], text[16];
+	unsigned int i, nr_matches = 0;
+
+	(void)state;
+	srandom(2);
+	for (i = 0; i < 300000; i++) {
+		fill(patterns, "ab*?,,");
+		fill(text, "ab,");
+		if (memmon_text_matches_any(patterns, text) != matches_any_slowly(patterns, text))
+			fail_msg("patterns '%s', text '%s'", patterns, text);
+		nr_matches += matches_any_slowly(patterns, text);
+	}
+	assert_in_range(nr_matches, 10000, 290000);
+	assert_true(memmon_text_matches_any("kmalloc-64,dentry", "dentry"));
+	assert_true(memmon_text_matches_any("kmalloc-64,dentry", "kmalloc-64"));
+	assert_false(memmon_text_matches_any("kmalloc-64,dentry", "kmalloc-64,dentry"));
+	assert_false(memmon_text_matches_any("kmalloc-64,dentry", "kmalloc"));
+	assert_false(memmon_text_matches_any(",", "x"));
+}
+
 static void matches_whole_names(void **state)
 {
 	(void)state;
-	assert_true(memmon_text_matches("kmalloc-64", "kmalloc-64"));
-	assert_false(memmon_text_matches("kmalloc-64", "kmalloc-640"));
-	assert_false(memmon_text_matches("kmalloc-64", "dma-kmalloc-64"));
-	assert_true(memmon_text_matches("kmalloc-*", "kmalloc-64"));
-	assert_true(memmon_text_matches("*", ""));
-	assert_false(memmon_text_matches("", "x"));
-	assert_true(memmon_text_matches("", ""));
-	assert_false(memmon_text_matches("?", ""));
-	assert_false(memmon_text_matches("[a]", "a"));
+	assert_true(matches("kmalloc-64", "kmalloc-64"));
+	assert_false(matches("kmalloc-64", "kmalloc-640"));
+	assert_false(matches("kmalloc-64", "dma-kmalloc-64"));
+	assert_true(matches("kmalloc-*", "kmalloc-64"));
+	assert_true(matches("*", ""));
+	assert_false(matches("", "x"));
+	assert_true(matches("", ""));
+	assert_false(matches("?", ""));
+	assert_false(matches("[a]", "a"));
 }
 
 /* A matcher that tries all ways out would be at this for longer than the sun shines. */
@@ -66,7 +103,7 @@ static void many_stars_take_no_time(void **state)
 	(void)state;
 	memset(text, 'a', 2000);
 	text[2000] = '\0';
-	assert_false(memmon_text_matches("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", text));
+	assert_false(matches("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", text));
 }
 
 static void cleans_every_byte_that_is_not_printable(void **state)
@@ -106,6 +143,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(matches_as_the_definition_says),
+		cmocka_unit_test(matches_any_of_a_list),
 		cmocka_unit_test(matches_whole_names),
 		cmocka_unit_test(many_stars_take_no_time),
 		cmocka_unit_test(cleans_every_byte_that_is_not_printable),

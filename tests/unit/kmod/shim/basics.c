@@ -41,6 +41,17 @@ int scnprintf(char *to, size_t bytes, const char *format, ...)
 	return length < (int)bytes ? length : (int)bytes - 1;
 }
 
+const void *memchr_inv(const void *from, int byte, size_t bytes)
+{
+	const unsigned char *p = from, *end = p + bytes;
+
+	for (; p < end; p++) {
+		if (*p != (unsigned char)byte)
+			return p;
+	}
+	return NULL;
+}
+
 void shim_print(const char *format, ...)
 {
 	size_t length = strlen(printed);

@@ -20,6 +20,9 @@ typedef unsigned int gfp_t;
 typedef unsigned short umode_t;
 
 #define __force
+#define __user
+#define __percpu
+#define __init
 #define __maybe_unused __attribute__((unused))
 #define __read_mostly
 #define ____cacheline_aligned __attribute__((aligned(64)))
@@ -29,11 +32,21 @@ typedef unsigned short umode_t;
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
 #define U32_MAX UINT32_MAX
+#define U64_MAX (~0ULL)
+#define HZ 1000
+#define USEC_PER_SEC 1000000L
+#define ERESTARTSYS 512
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define BUILD_BUG_ON(condition) static_assert(!(condition), #condition)
 #define container_of(p, type, member) ((type *)((char *)(p)-offsetof(type, member)))
 #define max(a, b) ((a) > (b) ? (a) : (b))
-#define min_t(type, a, b) ((type)(a) < (type)(b) ? (type)(a) : (type)(b))
+#define min(a, b) ((a) < (b) ? (a) : (b))
+#define max_t(type, a, b) max((type)(a), (type)(b))
+#define min_t(type, a, b) min((type)(a), (type)(b))
+#define clamp_t(type, value, low, high) min_t(type, max_t(type, value, low), high)
+#define div_u64(a, b) ((u64)(a) / (u32)(b))
+#define div64_u64(a, b) ((u64)(a) / (u64)(b))
+#define __ffs(word) ((unsigned long)__builtin_ctzl(word))
 
 #define IS_ERR(p) ((unsigned long)(p) >= -4095UL)
 #define PTR_ERR(p) ((long)(p))
@@ -44,10 +57,19 @@ static inline unsigned long roundup_pow_of_two(unsigned long n)
 	return n <= 1 ? 1 : 1UL << (64 - __builtin_clzl(n - 1));
 }
 
+static inline unsigned long rounddown_pow_of_two(unsigned long n)
+{
+	assert(n);
+	return 1UL << (63 - __builtin_clzl(n));
+}
+
 ssize_t strscpy(char *to, const char *from, size_t bytes);
 int scnprintf(char *to, size_t bytes, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+const void *memchr_inv(const void *from, int byte, size_t bytes);
 void shim_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#define WARN_ON_ONCE(condition) assert(!(condition))
 
 /* pr_fmt() is defined by each file that prints. */
 #define pr_err(fmt, ...) shim_print(pr_fmt(fmt), ##__VA_ARGS__)

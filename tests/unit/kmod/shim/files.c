@@ -122,7 +122,7 @@ loff_t seq_lseek(struct file *file, loff_t offset, int whence)
 int shim_read(const char *name, char **text)
 {
 	int i = find_file(name), ret;
-	struct file file = { NULL };
+	struct file file = { .private_data = NULL };
 	struct kiocb iocb = { .ki_filp = &file };
 
 	assert(i >= 0);

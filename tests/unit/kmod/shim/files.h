@@ -9,6 +9,7 @@ struct inode;
 
 struct file {
 	void *private_data;
+	unsigned int f_flags;
 };
 
 struct kiocb {

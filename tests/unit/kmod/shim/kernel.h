@@ -8,8 +8,12 @@
 
 #include "basics.h"
 #include "cpu.h"
+#include "percpu.h"
+#include "tasks.h"
+#include "sync.h"
 #include "memory.h"
 #include "probes.h"
 #include "files.h"
+#include "device.h"
 
 #endif /* SHIM_KERNEL_H */

@@ -42,8 +42,12 @@ static bool may_allocate(void)
 
 void *vzalloc_node(size_t bytes, int node)
 {
+	void *memory;
+
 	(void)node;
-	return may_allocate() ? calloc(1, bytes) : NULL;
+	if (!may_allocate() || posix_memalign(&memory, PAGE_SIZE, bytes))
+		return NULL;
+	return memset(memory, 0, bytes);
 }
 
 void vfree(void *memory)

@@ -5,7 +5,8 @@
 
 #include "basics.h"
 
-#define PAGE_SIZE 4096UL
+#define PAGE_SHIFT 12
+#define PAGE_SIZE (1UL << PAGE_SHIFT)
 #define KMALLOC_MAX_CACHE_SIZE 8192
 #define GFP_KERNEL 1U
 #define GFP_KERNEL_ACCOUNT 2U
@@ -13,6 +14,26 @@
 #define NUMA_NO_NODE (-1)
 #define MAX_NUMNODES 1024
 #define MAX_NR_ZONES 5
+#define SHIM_RAM_PAGES (1UL << 18)
+#define totalram_pages() SHIM_RAM_PAGES
+
+/* Names of numbers, some of them. */
+struct trace_print_flags {
+	unsigned long mask;
+	const char *name;
+};
+
+#define __def_gfpflag_names                               \
+	{ 0xcc0, "GFP_KERNEL" }, { 0x820, "GFP_ATOMIC" }, \
+	{                                                 \
+		0x100, "__GFP_ZERO"                       \
+	}
+enum {
+	MIGRATE_UNMOVABLE,
+	MIGRATE_MOVABLE,
+	MIGRATE_RECLAIMABLE,
+	MIGRATE_HIGHATOMIC
+};
 
 struct zone {
 	const char *name;
@@ -39,6 +60,9 @@ struct page {
 #define SHIM_NR_PAGES 8
 extern struct page shim_pages[SHIM_NR_PAGES];
 extern char shim_memory[SHIM_NR_PAGES * PAGE_SIZE];
+
+#define PAGE_OFFSET ((unsigned long)shim_memory)
+#define high_memory ((const void *)(shim_memory + sizeof(shim_memory)))
 
 bool virt_addr_valid(const void *address);
 struct page *virt_to_page(const void *address);
@@ -78,6 +102,10 @@ void *kmemdup(const void *from, size_t bytes, gfp_t gfp);
 #define kmalloc_node(bytes, gfp, node) ((void)(node), kmalloc(bytes, gfp))
 void kvfree(void *memory);
 #define kfree(memory) kvfree(memory)
+#define kzalloc(bytes, gfp) kvcalloc(1, bytes, gfp)
+#define kvzalloc(bytes, gfp) kvcalloc(1, bytes, gfp)
+#define __get_free_page(gfp) ((unsigned long)kvcalloc(1, PAGE_SIZE, gfp))
+#define free_page(page) kvfree((void *)(page))
 #define ZERO_OR_NULL_PTR(p) ((unsigned long)(p) <= 16)
 #define array_size(a, b) ((a) * (b))
 #define struct_size(p, member, nr) (sizeof(*(p)) + (nr) * sizeof((p)->member[0]))

@@ -21,7 +21,24 @@ extern unsigned int shim_nr_online;
 extern int shim_cpuhp_error;
 int shim_cpu_up(unsigned int cpu);
 
+/* What happens while a task sleeps, once; without, to sleep is a mistake. Whether it gets a signal. */
+extern void (*shim_while_asleep)(void);
+extern bool shim_has_signal;
+/* What happens in synchronize_rcu(), each time, and how often that has been called. */
+extern void (*shim_while_synchronizing)(void);
+extern unsigned int shim_nr_synchronized;
+/* Lets interrupts in on this thread's CPU. Return: how many works were pending. */
+unsigned int shim_irq_work_run(void);
+
+/* What the current task may do: mask of 1 << CAP_*. */
+extern u64 shim_capabilities;
+/* Cgroups, and the descriptor of the first. */
+#define SHIM_NR_CGROUPS 4
+#define SHIM_CGROUP_FD 10
+extern struct cgroup shim_cgroups[SHIM_NR_CGROUPS];
+
 /* The clocks. */
+#define SHIM_BOOTED_NS 1700000000000000000ULL
 extern bool shim_tsc_is_unstable;
 extern u64 shim_time;
 
@@ -52,5 +69,26 @@ int shim_read(const char *name, char **text);
 /* The mode of a file under /proc; 0 = there is none. */
 umode_t shim_mode(const char *name);
 extern bool shim_proc_is_full;
+
+/* The device, NULL if there is none; the error of making it. */
+const struct miscdevice *shim_device(void);
+extern int shim_misc_error;
+/* A page of the user's that cannot be touched; NULL = none. What happens at each access to such memory. */
+extern const void *shim_user_hole;
+extern void (*shim_while_copying)(void);
+
+/**
+ * struct shim_mapped - what vm_insert_page() has mapped
+ * @memory: address in the kernel
+ * @nr_pages: from there on
+ */
+struct shim_mapped {
+	char *memory;
+	unsigned int nr_pages;
+};
+
+extern struct shim_mapped shim_mapped;
+/* How many pages can be mapped before that fails; negative = all. */
+extern int shim_pages_left;
 
 #endif /* SHIM_H */
