@@ -33,6 +33,7 @@ void memmon_symbols_close(struct memmon_symbols *symbols)
 	if (!symbols)
 		return;
 	free(symbols->table.entries);
+	free(symbols->module_list);
 	memmon_intern_exit(&symbols->names);
 	free(symbols->kallsyms);
 	free(symbols->modules);
@@ -93,16 +94,45 @@ static const struct memmon_symbols_entry *search(const struct memmon_symbols_tab
 	return &table->entries[low];
 }
 
+uint64_t memmon_symbols_module_end(const struct memmon_symbols *symbols, const char *module)
+{
+	for (size_t i = 0; module && i < symbols->nr_modules; i++) {
+		const struct memmon_module_entry *entry = &symbols->module_list[i];
+
+		if (!strcmp(entry->name, module) && entry->address)
+			return entry->address + entry->bytes;
+	}
+	return UINT64_MAX;
+}
+
 static const struct memmon_symbols_entry *look_up(const struct memmon_symbols *symbols,
 						  uint64_t address)
 {
 	const struct memmon_symbols_entry *entry = search(&symbols->table, address);
+	uint64_t end;
 
-	if (!entry)
+	if (!entry || symbols->is_recorded)
+		return entry && entry->address == address ? entry : NULL;
+	if (address - entry->address >= MEMMON_FUNCTION_LIMIT_BYTES)
 		return NULL;
-	if (symbols->is_recorded ? entry->address != address :
-				   address - entry->address >= MEMMON_FUNCTION_LIMIT_BYTES)
-		return NULL;
+	/* Code of a module may lie outside of what the list says: only then is the end not its. */
+	end = memmon_symbols_module_end(symbols, entry->module);
+	return address >= end && entry->address < end ? NULL : entry;
+}
+
+/*
+ * Where modules come and go, a name from the last look at them may be that of another one, or of the
+ * module before a new one: so for these the list is looked at, once for each address.
+ */
+static const struct memmon_symbols_entry *look_up_now(struct memmon_symbols *symbols,
+						      uint64_t address)
+{
+	const struct memmon_symbols_entry *entry = look_up(symbols, address);
+
+	if (!symbols->kallsyms || !symbols->table.nr || (entry && !entry->module))
+		return entry;
+	if (memmon_kallsyms_refresh(symbols) > 0)
+		entry = look_up(symbols, address);
 	return entry;
 }
 
@@ -116,10 +146,7 @@ bool memmon_symbols_find(struct memmon_symbols *symbols, uint64_t address,
 	if (!address)
 		return false;
 	if (near->address != address || near->generation != symbols->generation) {
-		near->entry = look_up(symbols, address);
-		if (!near->entry && symbols->kallsyms && symbols->table.nr &&
-		    memmon_kallsyms_refresh(symbols) > 0)
-			near->entry = look_up(symbols, address);
+		near->entry = look_up_now(symbols, address);
 		near->address = address;
 		near->generation = symbols->generation;
 	}

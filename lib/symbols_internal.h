@@ -5,6 +5,7 @@
 
 #include "intern.h"
 #include "memmon/symbols.h"
+#include "module_list.h"
 
 /**
  * struct memmon_symbols_entry - a named address
@@ -42,6 +43,7 @@ struct memmon_symbols_near {
  * @kallsyms: to read again, NULL for recorded ones
  * @modules: to see whether that is of use
  * @modules_hash: of the list of modules when @table was read
+ * @module_list: that list, @nr_modules of them
  */
 struct memmon_symbols {
 	struct memmon_symbols_table table;
@@ -50,6 +52,8 @@ struct memmon_symbols {
 	char *kallsyms;
 	char *modules;
 	uint64_t modules_hash;
+	struct memmon_module_entry *module_list;
+	size_t nr_modules;
 	uint64_t generation;
 	struct memmon_symbols_near near[MEMMON_SYMBOLS_NEAR];
 };
@@ -73,6 +77,9 @@ int memmon_symbols_parse_recorded(char *text, size_t len, struct memmon_intern *
 
 /* Reads the tables again if modules have come or gone. Return: 1 if it did, 0 if not, negative errno. */
 int memmon_kallsyms_refresh(struct memmon_symbols *symbols);
+
+/* The address behind a module, as far as that is known; UINT64_MAX for the kernel itself. */
+uint64_t memmon_symbols_module_end(const struct memmon_symbols *symbols, const char *module);
 
 int memmon_symbols_add(struct memmon_symbols_table *table,
 		       const struct memmon_symbols_entry *entry);

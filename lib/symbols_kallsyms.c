@@ -88,53 +88,75 @@ static uint64_t hash_text(const char *text, size_t len)
 	return value;
 }
 
-/*
- * Which modules there are and where, not how often they are used: only the names and addresses
- * count, or each refresh would see a change that is none.
- */
-static uint64_t hash_modules(const char *path)
+/* Which modules there are and where, not how often they are used: that changes all the time. */
+static uint64_t hash_modules(const struct memmon_module_entry *modules, size_t nr)
 {
-	uint64_t value = 0;
+	uint64_t value = nr;
+
+	for (size_t i = 0; i < nr; i++)
+		value = (value * 31 + hash_text(modules[i].name, strlen(modules[i].name))) * 31 +
+			modules[i].address;
+	return value;
+}
+
+/* A kernel without modules has no list of them. Return: 0 or -ENOMEM. */
+static int read_modules(const char *path, struct memmon_module_entry **modules, size_t *nr)
+{
 	char *text;
 	size_t len;
+	int err;
 
+	*modules = NULL;
+	*nr = 0;
 	if (memmon_disk_read(AT_FDCWD, path, MODULES_LIMIT_BYTES, &text, &len))
 		return 0;
-	for (char *line = text; line && *line;) {
-		char *end = strchr(line, '\n');
-		const char *address = strstr(line, " 0x");
-		size_t name = strcspn(line, " \n");
-
-		value = value * 31 + hash_text(line, name);
-		if (address && (!end || address < end))
-			value = value * 31 + hash_text(address, strcspn(address + 1, " \n"));
-		line = end ? end + 1 : NULL;
-	}
+	err = memmon_modules_parse(text, len, modules, nr);
 	free(text);
-	return value;
+	return err;
+}
+
+static int read_table(struct memmon_symbols *symbols, struct memmon_symbols_table *table)
+{
+	char *text;
+	size_t len;
+	int err;
+
+	err = memmon_disk_read(AT_FDCWD, symbols->kallsyms, KALLSYMS_LIMIT_BYTES, &text, &len);
+	if (err)
+		return err;
+	err = memmon_kallsyms_parse(text, len, &symbols->names, table);
+	free(text);
+	if (err)
+		free(table->entries);
+	return err;
 }
 
 int memmon_kallsyms_refresh(struct memmon_symbols *symbols)
 {
 	struct memmon_symbols_table table = { 0 };
-	uint64_t hash = hash_modules(symbols->modules);
-	char *text;
-	size_t len;
+	struct memmon_module_entry *modules;
+	uint64_t hash;
+	size_t nr;
 	int err;
 
-	if (symbols->generation && hash == symbols->modules_hash)
-		return 0;
-	err = memmon_disk_read(AT_FDCWD, symbols->kallsyms, KALLSYMS_LIMIT_BYTES, &text, &len);
+	err = read_modules(symbols->modules, &modules, &nr);
 	if (err)
 		return err;
-	err = memmon_kallsyms_parse(text, len, &symbols->names, &table);
-	free(text);
+	hash = hash_modules(modules, nr);
+	if (symbols->generation && hash == symbols->modules_hash) {
+		free(modules);
+		return 0;
+	}
+	err = read_table(symbols, &table);
 	if (err) {
-		free(table.entries);
+		free(modules);
 		return err;
 	}
 	free(symbols->table.entries);
+	free(symbols->module_list);
 	symbols->table = table;
+	symbols->module_list = modules;
+	symbols->nr_modules = nr;
 	symbols->modules_hash = hash;
 	symbols->generation++;
 	return 1;

@@ -17,11 +17,14 @@ static uint64_t last_address(const struct memmon_symbols *symbols, size_t i)
 	const struct memmon_symbols_table *table = &symbols->table;
 	uint64_t address = table->entries[i].address;
 	uint64_t limit = address + MEMMON_FUNCTION_LIMIT_BYTES - 1;
+	uint64_t end = memmon_symbols_module_end(symbols, table->entries[i].module);
 
 	if (symbols->is_recorded)
 		return address;
 	if (limit < address)
 		limit = UINT64_MAX;
+	if (end > address && end - 1 < limit)
+		limit = end - 1;
 	while (++i < table->nr)
 		if (table->entries[i].address != address)
 			return table->entries[i].address - 1 < limit ?

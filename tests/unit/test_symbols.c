@@ -129,6 +129,27 @@ static void learns_of_new_modules(void **state)
 	memmon_symbols_close(symbols);
 }
 
+/* A new module behind the last function of another one, and one in the place of one that went. */
+static void tells_modules_apart(void **state)
+{
+	struct files *files = *state;
+	struct memmon_symbols *symbols;
+
+	put(files->kallsyms, KERNEL EXT4);
+	put(files->modules, EXT4_LINE);
+	assert_int_equal(memmon_symbols_open(files->kallsyms, files->modules, &symbols), 0);
+	assert_name(symbols, 0xffffffffc00f5230, "ext4_late+0xf3230 [ext4]");
+	assert_name(symbols, 0xffffffffc00f5240, "0xffffffffc00f5240");
+	put(files->kallsyms, KERNEL EXT4 "ffffffffc0003000 t kcount_run\t[kcount]\n");
+	put(files->modules, EXT4_LINE "kcount 4096 0 - Loading 0xffffffffc0003000\n");
+	assert_name(symbols, 0xffffffffc0003010, "kcount_run+0x10 [kcount]");
+	put(files->kallsyms, KERNEL "ffffffffc0001000 t other\t[other]\n");
+	put(files->modules, "other 4096 0 - Live 0xffffffffc0001000\n");
+	assert_name(symbols, 0xffffffffc0001020, "other+0x20 [other]");
+	assert_name(symbols, 0xffffffffc0003010, "0xffffffffc0003010");
+	memmon_symbols_close(symbols);
+}
+
 static void says_that_addresses_are_hidden(void **state)
 {
 	struct files *files = *state;
@@ -171,7 +192,7 @@ static void finds_functions_and_modules(void **state)
 	assert_range(&ranges[1], 0xffffffff81000180, 0xffffffff8100018f);
 	assert_int_equal(memmon_symbols_function_range(symbols, "bet", ranges, 2), 0);
 	assert_int_equal(memmon_symbols_module_range(symbols, "ext4", &ranges[0]), 0);
-	assert_range(&ranges[0], 0xffffffffc0001000, 0xffffffffc0101fff);
+	assert_range(&ranges[0], 0xffffffffc0001000, 0xffffffffc00f523f);
 	assert_int_equal(memmon_symbols_module_range(symbols, "ext", &ranges[0]), -ENOENT);
 	memmon_symbols_close(symbols);
 }
@@ -248,6 +269,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(names_addresses, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(learns_of_new_modules, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(tells_modules_apart, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(says_that_addresses_are_hidden, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(finds_functions_and_modules, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(reads_recorded_names, set_up, tear_down),
