@@ -175,18 +175,23 @@ static int parse_letters(const struct cmd *cmd, int argc, char **argv, void *set
 
 int cmd_parse(const struct cmd *cmd, int argc, char **argv, void *settings, int *first_operand)
 {
-	int at;
+	int at, nr_operands = 0;
 
 	ui_begin(cmd->prog);
 	for (at = 1; at < argc; at++) {
-		const char *word = argv[at];
+		char *word = argv[at];
 		int status;
 
-		if (word[0] != '-' || !word[1])
-			break;
 		if (!strcmp(word, "--")) {
 			at++;
 			break;
+		}
+		if (word[0] != '-' || !word[1]) {
+			if (cmd->runs_command)
+				break;
+			/* In the room of words that have been read. */
+			argv[1 + nr_operands++] = word;
+			continue;
 		}
 		if (word[1] == '-')
 			status = parse_long(cmd, argc, argv, settings, &at);
@@ -195,7 +200,8 @@ int cmd_parse(const struct cmd *cmd, int argc, char **argv, void *settings, int 
 		if (status != CMD_GO_ON)
 			return status;
 	}
-	*first_operand = at;
+	*first_operand = at - nr_operands;
+	memmove(&argv[*first_operand], &argv[1], (size_t)nr_operands * sizeof(*argv));
 	return CMD_GO_ON;
 }
 

@@ -62,6 +62,7 @@ struct cmd_option {
  * @prog: what its messages begin with, like "memmon stat"
  * @operands: what may follow the options, as help shows it; NULL for nothing
  * @page: its manual page
+ * @runs_command: its operands are a command with options of its own, so its own options come before
  */
 struct cmd {
 	const char *name;
@@ -69,6 +70,7 @@ struct cmd {
 	const char *operands;
 	const char *summary;
 	const char *page;
+	bool runs_command;
 	const struct cmd_option *options;
 	int (*run)(const struct cmd *cmd, int argc, char **argv);
 };
@@ -100,7 +102,8 @@ const struct cmd *cmd_find(const char *name);
  * @settings: the structure that the offsets in the option table point into
  * @first_operand: index of the first argument that is no option
  *
- * Parsing ends at `--` or at the first operand. --help is answered here, and so is a mistake.
+ * Parsing ends at `--`, and at the first operand if that is a command. Otherwise operands and options may
+ * be mixed; then the operands are moved to the end of @argv. --help is answered here, and so is a mistake.
  *
  * Return: CMD_GO_ON, or the exit code to end with.
  */

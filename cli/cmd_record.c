@@ -195,6 +195,7 @@ static int record(const struct settings *settings, struct recorder *recorder, ch
 	double seconds;
 	int status = live_enable(recorder->session);
 
+	memmon_recording_set_clock(recorder->recording, memmon_session_machine(recorder->session));
 	if (status == CMD_GO_ON)
 		status = start_command(command, &recorder->child);
 	if (status != CMD_GO_ON)
@@ -252,6 +253,7 @@ const struct cmd cmd_record = {
 	.name = "record",
 	.prog = "memmon record",
 	.operands = "[--] [COMMAND [ARGUMENT...]]",
+	.runs_command = true,
 	.summary = "Record the events of the allocators into a folder.",
 	.page = "memmon-record(1)",
 	.options = options,

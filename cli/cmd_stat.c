@@ -222,6 +222,7 @@ const struct cmd cmd_stat = {
 	.name = "stat",
 	.prog = "memmon stat",
 	.operands = "[--] COMMAND [ARGUMENT...]",
+	.runs_command = true,
 	.summary = "Run a command and show what it does to the slab caches.",
 	.page = "memmon-stat(1)",
 	.options = options,

@@ -24,20 +24,14 @@ static const struct cmd_option options[] = {
 const struct cmd cmd_memmon = {
 	.prog = "memmon",
 	.operands = "COMMAND [ARGUMENT...]",
+	.runs_command = true,
 	.summary = "Show what the Linux kernel allocates, and for whom.",
 	.page = "memmon(1)",
 	.options = options,
 };
 
 const struct cmd *const cmd_table[] = {
-	&cmd_status,
-	&cmd_report,
-	&cmd_diff,
-	&cmd_stat,
-	&cmd_record,
-	&cmd_log,
-	&cmd_help,
-	NULL,
+	&cmd_status, &cmd_report, &cmd_diff, &cmd_stat, &cmd_record, &cmd_log, &cmd_help, NULL,
 };
 
 static int dispatch(int argc, char **argv)

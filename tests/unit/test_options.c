@@ -70,10 +70,19 @@ static const struct cmd cmd = {
 	.prog = "memmon x",
 	.summary = "Do x.",
 	.page = "memmon(1)",
+	.runs_command = true,
 	.options = options,
 };
 
-const struct cmd *const cmd_table[] = { &cmd, NULL };
+static const struct cmd mixing = {
+	.name = "y",
+	.prog = "memmon y",
+	.summary = "Do y.",
+	.page = "memmon(1)",
+	.options = options,
+};
+
+const struct cmd *const cmd_table[] = { &cmd, &mixing, NULL };
 
 /* Splits a line at its blanks and parses it as the arguments of command x. */
 static int parse(const char *line, struct settings *settings, int *first)
@@ -132,6 +141,24 @@ static void options_end_at_the_first_operand(void **state)
 	assert_int_equal(settings.number, 0);
 	assert_int_equal(parse("-", &settings, &first), CMD_GO_ON);
 	assert_int_equal(first, 1);
+}
+
+static void operands_and_options_mix(void **state)
+{
+	char *argv[] = { "y", "one", "-n", "5", "two", "-f", "--", "-t", "three", NULL };
+	struct settings settings = { 0 };
+	int first;
+
+	(void)state;
+	assert_int_equal(cmd_parse(&mixing, 9, argv, &settings, &first), CMD_GO_ON);
+	assert_int_equal(settings.number, 5);
+	assert_true(settings.flag);
+	assert_null(settings.text);
+	assert_int_equal(first, 5);
+	assert_string_equal(argv[5], "one");
+	assert_string_equal(argv[6], "two");
+	assert_string_equal(argv[7], "-t");
+	assert_string_equal(argv[8], "three");
 }
 
 static void an_empty_value_is_a_value(void **state)
@@ -241,6 +268,7 @@ int main(void)
 		cmocka_unit_test(long_names),
 		cmocka_unit_test(letters),
 		cmocka_unit_test(options_end_at_the_first_operand),
+		cmocka_unit_test(operands_and_options_mix),
 		cmocka_unit_test(an_empty_value_is_a_value),
 		cmocka_unit_test(seconds_have_fractions),
 		cmocka_unit_test(a_list_keeps_all_in_order),
