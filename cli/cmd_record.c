@@ -193,11 +193,17 @@ static int report(const struct settings *settings, struct recorder *recorder, do
 static int record(const struct settings *settings, struct recorder *recorder, char **command)
 {
 	double seconds;
-	int status = live_enable(recorder->session);
+	int err, status = live_enable(recorder->session);
 
-	memmon_recording_set_clock(recorder->recording, memmon_session_machine(recorder->session));
-	if (status == CMD_GO_ON)
-		status = start_command(command, &recorder->child);
+	if (status != CMD_GO_ON)
+		return status;
+	err = memmon_recording_set_clock(recorder->recording,
+					 memmon_session_machine(recorder->session));
+	if (err) {
+		explain(settings->dir, err);
+		return CMD_FAILED;
+	}
+	status = start_command(command, &recorder->child);
 	if (status != CMD_GO_ON)
 		return status;
 	record_block_signals();
