@@ -237,81 +237,6 @@ static void a_cpu_may_come_later(void **state)
 	assert_int_equal(memmon_session_span(session, 4, &span), -EINVAL);
 }
 
-static void gaps_are_counted(void **state)
-{
-	struct memmon_loss loss;
-	struct memmon_span span;
-
-	(void)state;
-	begin(MEMMON_OPTION_OVERWRITE);
-	for (uint64_t i = 1; i <= 20; i++)
-		fake_push_time(0, i);
-	span = span_of(0);
-	assert_times(&span, 5, 16);
-	assert_int_equal(span.overwritten, 4);
-	assert_int_equal(span_of(0).overwritten, 0);
-	memmon_session_consume(session, 0, span.end);
-	for (uint64_t i = 21; i <= 60; i++)
-		fake_push_time(0, i);
-	span = span_of(0);
-	assert_times(&span, 45, 16);
-	assert_int_equal(span.overwritten, 24);
-	assert_int_equal(memmon_session_loss(session, &loss), 0);
-	assert_int_equal(loss.overwritten, 28);
-}
-
-static uint64_t next_time;
-
-static void write_three(void)
-{
-	for (int i = 0; i < 3; i++)
-		fake_push_time(0, next_time++);
-}
-
-static void what_is_torn_is_not_shown(void **state)
-{
-	struct memmon_span span;
-
-	(void)state;
-	begin(MEMMON_OPTION_OVERWRITE);
-	for (next_time = 1; next_time <= 16;)
-		fake_push_time(0, next_time++);
-	fake.on_sync = write_three;
-	span = span_of(0);
-	fake.on_sync = NULL;
-	assert_times(&span, 4, 13);
-	assert_int_equal(span.overwritten, 3);
-	memmon_session_consume(session, 0, span.end);
-	span = span_of(0);
-	assert_times(&span, 17, 3);
-	assert_int_equal(span.overwritten, 0);
-}
-
-static void write_forty(void)
-{
-	for (int i = 0; i < 40; i++)
-		fake_push_time(0, next_time++);
-}
-
-static void all_may_be_overwritten_meanwhile(void **state)
-{
-	struct memmon_span span;
-
-	(void)state;
-	begin(MEMMON_OPTION_OVERWRITE);
-	for (next_time = 1; next_time <= 10;)
-		fake_push_time(0, next_time++);
-	fake.on_sync = write_forty;
-	span = span_of(0);
-	fake.on_sync = NULL;
-	assert_int_equal(span.nr_first + span.nr_second, 0);
-	assert_int_equal(span.overwritten, 10);
-	memmon_session_consume(session, 0, span.end);
-	span = span_of(0);
-	assert_times(&span, 35, 16);
-	assert_int_equal(span.overwritten, 24);
-}
-
 static void lies_in_a_page_are_refused(void **state)
 {
 	struct memmon_options options = { 0 };
@@ -408,9 +333,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(interrupts_are_put_in_order, start, end),
 		cmocka_unit_test_setup_teardown(a_late_one_is_not_before_what_was_read, start, end),
 		cmocka_unit_test_setup_teardown(a_cpu_may_come_later, start, end),
-		cmocka_unit_test_setup_teardown(gaps_are_counted, start, end),
-		cmocka_unit_test_setup_teardown(what_is_torn_is_not_shown, start, end),
-		cmocka_unit_test_setup_teardown(all_may_be_overwritten_meanwhile, start, end),
 		cmocka_unit_test_setup_teardown(lies_in_a_page_are_refused, start, end),
 		cmocka_unit_test_setup_teardown(nothing_is_lost_while_it_is_written, start, end),
 		cmocka_unit_test_setup_teardown(the_machine_is_known, start, end),
