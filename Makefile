@@ -11,7 +11,8 @@ USER_BUILD := build/user
 KMOD_BUILD := build/kmod
 SOURCES := $(DESTDIR)/usr/src/mem_monitor-$(VERSION)
 LIBDIR := $(PREFIX)/lib
-MANDIR := $(PREFIX)/share/man/man1
+MANDIR := $(PREFIX)/share/man
+MAN1 := memmon memmon-diff memmon-log memmon-record memmon-report memmon-stat memmon-status
 
 .PHONY: all
 all: user ## build user space, and the module when the running kernel's headers are there
@@ -55,11 +56,13 @@ demo: ## watch a stock kernel allocate memory in a virtual machine (sets itself 
 test: ## run all tests (sets itself up)
 	@scripts/test
 
-.PHONY: test-unit test-cli test-style test-lab test-vm
+.PHONY: test-unit test-cli test-fuzz test-style test-lab test-vm
 test-unit: ## test all pure code on this machine, under ASan and UBSan
 	@tests/unit/run
 test-cli: ## test the command line of memmon, without root and module
 	@tests/cli/run
+test-fuzz: ## feed the parsers with anything, for some seconds each
+	@tests/fuzz/run
 test-style: ## check the style of all C and shell
 	@tests/style/run
 test-lab: ## test the virtual machine
@@ -69,6 +72,11 @@ test-vm: ## test the module in virtual machines, on all kernels of lab/kernels
 
 .PHONY: style
 style: test-style ## the same as test-style
+
+.PHONY: fuzz
+fuzz: ## search the parsers for bugs, a minute for each (sets itself up)
+	@scripts/deps user test fuzz
+	@tests/fuzz/run 60
 
 .PHONY: bench
 bench: ## count the instructions that watching costs (sets itself up)
@@ -89,8 +97,9 @@ uninstall: ## remove what `make install` put there (same PREFIX and DESTDIR)
 	@[ -n "$(DESTDIR)" ] || packaging/dkms/unregister $(VERSION)
 	rm -rf $(SOURCES)
 	rm -f $(DESTDIR)$(PREFIX)/bin/memmon $(DESTDIR)$(PREFIX)/include/memmon.h
+	rm -rf $(DESTDIR)$(PREFIX)/include/memmon
 	rm -f $(DESTDIR)$(LIBDIR)/libmemmon.* $(DESTDIR)$(LIBDIR)/pkgconfig/libmemmon.pc
-	rm -f $(addprefix $(DESTDIR)$(MANDIR)/,memmon.1 memmon-stat.1 memmon-status.1)
+	rm -f $(patsubst %,$(DESTDIR)$(MANDIR)/man1/%.1,$(MAN1)) $(DESTDIR)$(MANDIR)/man3/libmemmon.3
 
 .PHONY: clean
 clean: ## remove everything that was built
