@@ -301,6 +301,8 @@ notrace bool memmon_ring_look(struct memmon_ring *ring)
 void memmon_ring_window(const struct memmon_ring *ring, int cpu, u64 *oldest, u64 *end)
 {
 	const unsigned int *nest = per_cpu_ptr(&memmon_ring_nest, cpu);
+	bool is_closed =
+		smp_load_acquire(&ring->rings->is_closed); /* pairs with memmon_session_disable() */
 	u64 reserved, outer;
 	int tries = WINDOW_TRIES;
 
@@ -316,7 +318,8 @@ void memmon_ring_window(const struct memmon_ring *ring, int cpu, u64 *oldest, u6
 		is_busy = READ_ONCE(*nest);
 		outer = READ_ONCE(ring->outer);
 		smp_rmb(); /* pairs with A and C in ring.h */
-		*end = is_busy ? outer : reserved;
+		/* Others may be inside on that CPU, for other sessions. */
+		*end = is_busy && !is_closed ? outer : reserved;
 	} while (*end != reserved && --tries);
 	*oldest = memmon_ring_oldest(reserved, ring->mask);
 }

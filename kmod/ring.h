@@ -82,6 +82,7 @@ struct memmon_ring {
  * @watermark_bytes: so many unread ones wake the reader; 0 = nobody waits, ever
  * @is_keeping: no record is written over an unread one
  * @is_judged: events must take the slow way, where they are judged before they are written
+ * @is_closed: no writer knows the rings any more, so that all is whole; set for good
  * @has_waiter: somebody sleeps in @wait; written by readers, read by writers
  * @wait: where readers sleep
  * @node: in the list of all, for CPUs that come later
@@ -92,6 +93,7 @@ struct memmon_rings {
 	u64 watermark_bytes;
 	bool is_keeping;
 	bool is_judged;
+	bool is_closed;
 	bool has_waiter;
 	wait_queue_head_t wait;
 	struct list_head node;

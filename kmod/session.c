@@ -207,11 +207,15 @@ out_unlock:
  */
 void memmon_session_disable(struct memmon_session *session)
 {
+	unsigned int i;
+
 	mutex_lock(&session_lock);
 	session->missed_before = memmon_probe_missed(session->classes) - session->missed_before;
 	memmon_probe_put(session->classes);
 	stop_quick();
 	remove_listeners(session);
+	for (i = 0; i < session->nr_rings; i++)
+		smp_store_release(&session->rings[i].is_closed, true);
 	list_del(&session->node);
 	if (list_empty(&enabled))
 		memmon_cache_unwatch();

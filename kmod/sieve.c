@@ -113,11 +113,12 @@ static notrace bool wants_gfp(const struct memmon_filter *f, const struct memmon
 	       ((__force u32)facts->gfp & f->gfp_mask) == f->gfp_value;
 }
 
+/* A range that begins at 0 does not mean the events that have no call site. */
 static notrace bool wants_site(const struct memmon_filter *f, const struct memmon_facts *facts)
 {
 	u32 i;
 
-	for (i = 0; i < f->nr_sites; i++) {
+	for (i = 0; facts->call_site && i < f->nr_sites; i++) {
 		if (facts->call_site >= f->sites[i].first && facts->call_site <= f->sites[i].last)
 			return true;
 	}
