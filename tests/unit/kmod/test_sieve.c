@@ -196,6 +196,19 @@ static void what_has_no_cache_is_not_of_it(void **state)
 	assert_int_equal(judge_facts(&large), MEMMON_FILTERED_CACHE);
 }
 
+static void what_has_no_site_is_in_none(void **state)
+{
+	struct memmon_facts page = { .event_class = MEMMON_CLASS_PAGE_ALLOC, .object = 1 };
+	struct memmon_facts call = { .event_class = MEMMON_CLASS_KMALLOC, .call_site = 1 };
+
+	(void)state;
+	set(MEMMON_FILTERED_SITE);
+	filter.nr_sites = 1;
+	filter.sites[0] = (struct memmon_site_range){ .first = 0, .last = U64_MAX };
+	assert_int_equal(judge_facts(&call), WANTED);
+	assert_int_equal(judge_facts(&page), MEMMON_FILTERED_SITE);
+}
+
 /* With several conditions not met, the first in this order is the reason. */
 static void reasons_have_an_order(void **state)
 {
@@ -334,6 +347,7 @@ int main(void)
 		TEST(cache_is_a_name_or_a_pattern),
 		TEST(the_cache_of_an_object_is_looked_up),
 		TEST(what_has_no_cache_is_not_of_it),
+		TEST(what_has_no_site_is_in_none),
 		TEST(reasons_have_an_order),
 		TEST(a_cgroup_means_its_descendants),
 		TEST(no_cgroup_is_an_error),
