@@ -11,6 +11,7 @@
 static int start(void **state)
 {
 	(void)state;
+	memset(&memmon_settings, 0, sizeof(memmon_settings));
 	SET(char *, "source", "tracepoint");
 	SET(bool, "log", true);
 	SET(unsigned int, "entries", 10000);
@@ -89,7 +90,6 @@ static void tests_set_these_directly(void **state)
 	assert_null(shim_param("with_log"));
 }
 
-/* What is set for one load does not stay for the next. */
 static void what_is_not_asked_for_is_no_condition(void **state)
 {
 	(void)state;
@@ -226,6 +226,24 @@ static void check_longest(const char *name, unsigned int bytes)
 	SET(char *, name, "");
 }
 
+static void a_name_that_is_none_is_refused(void **state)
+{
+	(void)state;
+	SET(char *, "comm", "0123456789abcde");
+	check_good();
+	SET(char *, "comm", "a.out,0123456789abcdef");
+	check_bad("mem_monitor: comm='a.out,0123456789abcdef' matches nothing: "
+		  "each name has 1 to 15 characters\n");
+	SET(char *, "comm", "*012345*6789*abcde*");
+	check_good();
+	SET(char *, "comm", "a.out,");
+	check_bad("mem_monitor: comm='a.out,' matches nothing: each name has 1 to 15 "
+		  "characters\n");
+	SET(char *, "comm", "");
+	SET(char *, "cache", ",");
+	check_bad("mem_monitor: cache=',' matches nothing: each name has 1 to 63 characters\n");
+}
+
 static void texts_must_fit(void **state)
 {
 	(void)state;
@@ -249,6 +267,7 @@ int main(void)
 		TEST(entries_have_bounds),
 		TEST(proc_mode_is_one_of_three),
 		TEST(pid_has_bounds),
+		TEST(a_name_that_is_none_is_refused),
 		TEST(texts_must_fit),
 	};
 

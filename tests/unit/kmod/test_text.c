@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests the matching and cleaning of text that users chose. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +82,49 @@ static void matches_any_of_a_list(void **state)
 	assert_false(memmon_text_matches_any(",", "x"));
 }
 
+/* Whether any of all texts of at most three letters matches. */
+static int can_match_slowly(const char *pattern)
+{
+	static const char letters[] = "ab";
+	char text[4] = "";
+	unsigned int i;
+
+	if (!*pattern)
+		return 0;
+	for (i = 0; i < 3 * 3 * 3; i++) {
+		/* The last letters are NUL: shorter texts come several times. */
+		text[0] = letters[i % 3];
+		text[1] = letters[i / 3 % 3];
+		text[2] = letters[i / 9];
+		if (matches_slowly(pattern, text))
+			return 1;
+	}
+	return 0;
+}
+
+static void knows_what_can_match(void **state)
+{
+	unsigned int i, nr_good = 0;
+	char pattern[16], two[32];
+
+	(void)state;
+	srandom(3);
+	for (i = 0; i < 100000; i++) {
+		int is_good;
+
+		fill(pattern, "ab*?");
+		is_good = can_match_slowly(pattern);
+		nr_good += is_good;
+		if (memmon_text_can_match(pattern, 3) != is_good)
+			fail_msg("pattern '%s'", pattern);
+		snprintf(two, sizeof(two), "a,%s", pattern);
+		assert_int_equal(memmon_text_can_match(two, 3), is_good);
+		snprintf(two, sizeof(two), "%s,b", pattern);
+		assert_int_equal(memmon_text_can_match(two, 3), is_good);
+	}
+	assert_in_range(nr_good, 1000, 99000);
+}
+
 static void matches_whole_names(void **state)
 {
 	(void)state;
@@ -144,6 +188,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(matches_as_the_definition_says),
 		cmocka_unit_test(matches_any_of_a_list),
+		cmocka_unit_test(knows_what_can_match),
 		cmocka_unit_test(matches_whole_names),
 		cmocka_unit_test(many_stars_take_no_time),
 		cmocka_unit_test(cleans_every_byte_that_is_not_printable),

@@ -51,8 +51,12 @@ typedef struct {
 } local64_t;
 
 #define local64_read(v) __atomic_load_n(&(v)->counter, __ATOMIC_RELAXED)
-#define local64_add_return(n, v) \
-	shim_this_cpu_do(__atomic_add_fetch(&(v)->counter, n, __ATOMIC_RELAXED))
+/* Between what made the caller do this and the deed is a point, too. */
+#define local64_add_return(n, v)                                                          \
+	({                                                                                \
+		shim_point();                                                             \
+		shim_this_cpu_do(__atomic_add_fetch(&(v)->counter, n, __ATOMIC_RELAXED)); \
+	})
 #define local64_inc(v) ((void)local64_add_return(1, v))
 
 #endif /* SHIM_PERCPU_H */
