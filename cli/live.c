@@ -36,7 +36,7 @@ static int explain_set_up(struct memmon_session *session, const struct memmon_op
 
 	memmon_session_info(session, &info);
 	switch (err) {
-	case -ENOSPC:
+	case -ENOBUFS:
 	case -ENOMEM:
 		ui_error("no memory for rings of %s on each CPU; a session may take %s: choose a "
 			 "smaller --ring-size",
