@@ -25,11 +25,11 @@ enum step {
 	STEP_INNER_SITES,
 	STEP_EVENTS,
 	STEP_RINGS,
-	STEP_STATUS_FILE,
-	STEP_DEVICE,
 	STEP_LOG_SESSION,
 	STEP_LOG_FILE,
 	STEP_PROBES,
+	STEP_STATUS_FILE,
+	STEP_DEVICE,
 };
 
 static struct memmon_session log_session;
@@ -100,29 +100,34 @@ static int __init find_layout(void)
 	return 0;
 }
 
-/* The files that are there with and without a log, and then the log. */
+/*
+ * The log, and then the files that show it: they can be read as soon as they are there. The device comes
+ * last, because nobody can take it from those who have it open.
+ */
 static int __init start(void)
 {
-	int err;
+	int err = memmon_settings.is_logging ? log_start() : 0;
 
+	if (err)
+		return err;
 	err = TAKE(STEP_STATUS_FILE,
 		   memmon_reader_status_create(memmon_settings.proc_mode, &log_session));
-	if (err)
-		return report_failure(STEP_STATUS_FILE, "status file", err);
+	if (err) {
+		report_failure(STEP_STATUS_FILE, "status file", err);
+		goto err_stop_log;
+	}
 	err = TAKE(STEP_DEVICE, memmon_device_create());
 	if (err) {
 		report_failure(STEP_DEVICE, "device", err);
 		goto err_remove_status_file;
 	}
-	err = memmon_settings.is_logging ? log_start() : 0;
-	if (err)
-		goto err_remove_device;
 	return 0;
 
-err_remove_device:
-	memmon_device_remove();
 err_remove_status_file:
 	memmon_reader_status_remove();
+err_stop_log:
+	if (memmon_settings.is_logging)
+		log_stop();
 	return err;
 }
 
@@ -164,10 +169,10 @@ err_exit_listeners:
 /* No session of the device is open: they hold the module. */
 static void __exit mem_monitor_exit(void)
 {
-	if (memmon_settings.is_logging)
-		log_stop();
 	memmon_device_remove();
 	memmon_reader_status_remove();
+	if (memmon_settings.is_logging)
+		log_stop();
 	memmon_rings_exit();
 	memmon_listener_exit();
 }

@@ -73,6 +73,18 @@ void shim_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* pr_fmt() is defined by each file that prints. */
 #define pr_err(fmt, ...) shim_print(pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_info(fmt, ...) shim_print(pr_fmt(fmt), ##__VA_ARGS__)
+
+#define __exit
+#define module_init(function) int (*const shim_module_init)(void) = (function)
+#define module_exit(function) void (*const shim_module_exit)(void) = (function)
+#define MODULE_LICENSE(text) static_assert(sizeof(text) > 1, "license")
+#define MODULE_AUTHOR(text) static_assert(sizeof(text) > 1, "author")
+#define MODULE_DESCRIPTION(text) static_assert(sizeof(text) > 1, "description")
+#define MODULE_VERSION(text) static_assert(sizeof(text) > 1, "version")
+
+extern int (*const shim_module_init)(void);
+extern void (*const shim_module_exit)(void);
 
 /* A parameter notes its address, for shim_param(). */
 #define module_param_named(name_, variable, type, mode)                   \

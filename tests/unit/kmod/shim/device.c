@@ -4,6 +4,7 @@
 
 static struct miscdevice *device;
 int shim_misc_error;
+unsigned int shim_misc_registered;
 const void *shim_user_hole;
 void (*shim_while_copying)(void);
 int shim_pages_left = -1;
@@ -15,6 +16,7 @@ int misc_register(struct miscdevice *to_add)
 	if (shim_misc_error)
 		return shim_misc_error;
 	device = to_add;
+	shim_misc_registered++;
 	return 0;
 }
 

@@ -27,6 +27,8 @@ extern bool shim_has_signal;
 /* What happens in synchronize_rcu(), each time, and how often that has been called. */
 extern void (*shim_while_synchronizing)(void);
 extern unsigned int shim_nr_synchronized;
+/* How many locks are held. */
+extern unsigned int shim_nr_locked;
 /* Lets interrupts in on this thread's CPU. Return: how many works were pending. */
 unsigned int shim_irq_work_run(void);
 
@@ -70,9 +72,10 @@ int shim_read(const char *name, char **text);
 umode_t shim_mode(const char *name);
 extern bool shim_proc_is_full;
 
-/* The device, NULL if there is none; the error of making it. */
+/* The device, NULL if there is none; the error of making it; how often it was made. */
 const struct miscdevice *shim_device(void);
 extern int shim_misc_error;
+extern unsigned int shim_misc_registered;
 /* A page of the user's that cannot be touched; NULL = none. What happens at each access to such memory. */
 extern const void *shim_user_hole;
 extern void (*shim_while_copying)(void);

@@ -8,6 +8,7 @@ bool shim_has_signal;
 void (*shim_while_asleep)(void);
 void (*shim_while_synchronizing)(void);
 unsigned int shim_nr_synchronized;
+unsigned int shim_nr_locked;
 
 /* Of the CPU, which is the thread. */
 static _Thread_local struct irq_work *pending_works;
@@ -17,6 +18,14 @@ void shim_take(int *count)
 	if (*count <= 0)
 		abort();
 	--*count;
+	shim_nr_locked++;
+}
+
+void shim_give(int *count)
+{
+	++*count;
+	shim_nr_locked--;
+	shim_point();
 }
 
 void synchronize_rcu(void)

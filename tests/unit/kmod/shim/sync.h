@@ -13,9 +13,10 @@ typedef struct {
 } spinlock_t;
 
 void shim_take(int *count);
+void shim_give(int *count);
 #define DEFINE_SPINLOCK(name) spinlock_t name = { .count = 1 }
 #define spin_lock(lock) shim_take(&(lock)->count)
-#define spin_unlock(lock) ((void)(lock)->count++)
+#define spin_unlock(lock) shim_give(&(lock)->count)
 
 struct mutex {
 	int count;
@@ -26,7 +27,7 @@ extern bool shim_has_signal; /* see shim.h */
 #define mutex_init(lock) ((void)((lock)->count = 1))
 #define mutex_lock(lock) shim_take(&(lock)->count)
 #define mutex_lock_interruptible(lock) (shim_has_signal ? -EINTR : (mutex_lock(lock), 0))
-#define mutex_unlock(lock) ((void)(lock)->count++)
+#define mutex_unlock(lock) shim_give(&(lock)->count)
 
 void synchronize_rcu(void);
 #define rcu_read_lock_sched_notrace() preempt_disable_notrace()
