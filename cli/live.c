@@ -70,7 +70,10 @@ static int set_up(const struct live_options *said, struct memmon_options *option
 
 int live_begin(const struct live_options *said, uint32_t flags, struct memmon_session **ret)
 {
-	struct memmon_options options = { .flags = flags };
+	struct memmon_options options = {
+		.flags = flags,
+		.watermark_bytes = LIVE_WATERMARK_BYTES,
+	};
 	struct memmon_session *session;
 	int err, status = parse_options(said, &options);
 

@@ -5,6 +5,12 @@
 
 #include "filter_options.h"
 
+/*
+ * A CPU that has so many bytes unread wakes us, the kernel takes half of the ring at most. It is small beside
+ * the rings that are made by default, so that most of a ring is left for the time that waking up takes.
+ */
+#define LIVE_WATERMARK_BYTES (1U << 20)
+
 /**
  * struct live_options - what a session is to be; part of a command's settings
  * @source: "tracepoint" or "kprobe"; NULL for the first

@@ -11,11 +11,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "live.h"
 #include "record.h"
 #include "ui.h"
 
 /* What lies in the rings is written so often even if no watermark is reached. */
 #define TICK_MS 1000
+
+/* Handed on at a time: the kernel gets this room back before the rest of a long span is written. */
+#define PIECE_RECORDS ((size_t)LIVE_WATERMARK_BYTES / sizeof(struct memmon_record))
 
 /**
  * struct loop - the state of the loop
@@ -62,6 +66,39 @@ void record_block_signals(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
+/* Takes the oldest records off a span. What was overwritten before them goes with the first. */
+static struct memmon_span take_piece(struct memmon_span *rest)
+{
+	struct memmon_span piece = *rest;
+
+	if (!rest->nr_first) {
+		rest->first = rest->second;
+		rest->nr_first = rest->nr_second;
+		rest->nr_second = 0;
+	}
+	piece.first = rest->first;
+	piece.nr_first = rest->nr_first < PIECE_RECORDS ? rest->nr_first : PIECE_RECORDS;
+	piece.nr_second = 0;
+	rest->first += piece.nr_first;
+	rest->nr_first -= piece.nr_first;
+	rest->overwritten = 0;
+	piece.end = rest->end - (rest->nr_first + rest->nr_second) * sizeof(struct memmon_record);
+	return piece;
+}
+
+static int write_span(struct recorder *recorder, uint32_t cpu, struct memmon_span *span)
+{
+	while (span->nr_first || span->nr_second || span->overwritten) {
+		struct memmon_span piece = take_piece(span);
+		int err = memmon_recording_write(recorder->recording, cpu, &piece);
+
+		if (err)
+			return err;
+		memmon_session_consume(recorder->session, cpu, piece.end);
+	}
+	return 0;
+}
+
 /* Writes what all CPUs have. Return: 0 or a negative errno. */
 static int drain(struct loop *loop)
 {
@@ -69,18 +106,12 @@ static int drain(struct loop *loop)
 	struct memmon_span span;
 	int err = memmon_session_sync(recorder->session);
 
-	if (err)
-		return err;
-	for (uint32_t cpu = 0; cpu < loop->nr_cpus; cpu++) {
+	for (uint32_t cpu = 0; cpu < loop->nr_cpus && !err; cpu++) {
 		err = memmon_session_span(recorder->session, cpu, &span);
-
-		if (!err && (span.nr_first || span.nr_second || span.overwritten))
-			err = memmon_recording_write(recorder->recording, cpu, &span);
-		if (err)
-			return err;
-		memmon_session_consume(recorder->session, cpu, span.end);
+		if (!err)
+			err = write_span(recorder, cpu, &span);
 	}
-	return 0;
+	return err;
 }
 
 /* Once in a while: the books, and what lies below the watermarks. */
