@@ -3,6 +3,9 @@
 # Sessions of /dev/mem_monitor inside the guest: tests/vm/programs is the other side.
 
 DEVICE=/share/device
+# Where modules are, as a filter has it; the kernel itself is below.
+# shellcheck disable=SC2034 # used by the cases
+MODULES=0xffffffffc0000000-0xfffffffffeffffff
 
 # The load of most cases: kcount, with its report and place in memory kept.
 cat >"$WORK/make" <<END_OF_MAKE

@@ -27,15 +27,14 @@ judged_by()
 }
 
 load log=0
-MODULES=0xffffffffa0000000-0xfffffffffeffffff
 # 16 sessions: their rings must fit beside each other.
 R=ring=0x80000
 count $R 'comm=kc-*' + $R comm=kc-var-task + $R 'comm=kc-var-*,kc-ca?he-soft' + $R cache=kcount-cache \
 	+ $R 'cache=kmalloc-1k,kcount-nc*' 'comm=kc-*' + $R bytes=701-703 'comm=kc-*' + $R orders=1,3 'comm=kc-*' \
 	+ $R gfp=__GFP_DIRECT_RECLAIM 'comm=kc-*' + $R nogfp=__GFP_DIRECT_RECLAIM 'comm=kc-*' \
 	+ $R contexts=softirq 'comm=kc-*' + $R contexts=task,hardirq 'comm=kc-*' \
-	+ $R classes=kmalloc,kfree 'comm=kc-*' + $R site=$MODULES 'comm=kc-*' + $R site=0x1000-0x1fff 'comm=kc-*' \
-	+ $R pid=4194303 + $R sample=4 'comm=kc-*' -- "$WORK/make" n=101 spread=1
+	+ $R classes=kmalloc,kfree 'comm=kc-*' + $R site="$MODULES" 'comm=kc-*' + $R site=0x1000-0x1fff 'comm=kc-*' \
+	+ $R pid=4194303 + $R sample=4 'comm=kc-*' -- "$WORK/make" n=53 spread=1
 session_has_what_was_made 1
 passes 2 'comm == "kc-var-task"'
 equal "$(made_in made var-task)" "$(tallied 2 'class == "kmalloc" && is_of_kcount')" "requests of kc-var-task"
@@ -66,7 +65,7 @@ passes 10 'context == "softirq"'
 passes 11 'context == "task" || context == "hardirq"'
 judged_by 11 context
 passes 12 'class == "kmalloc" || class == "kfree"'
-passes 13 'site >= "xffffffffa0000000" && site <= "xfffffffffeffffff"'
+passes 13 'site >= "xffffffffc0000000" && site <= "xfffffffffeffffff"'
 judged_by 13 site
 equal 0 "$(book 14 recorded)" "records of call sites that are none"
 equal 0 "$(book 15 recorded)" "records of a process that is none"

@@ -46,7 +46,7 @@ if [ "$(nproc)" -gt 2 ]; then
 	in_background kcount_for_ever
 	in_background read_for_ever 4096
 	in_background read_for_ever 7
-	crowd 15 tracepoint
+	crowd 10 tracepoint
 	no_session_is_left "$before"
 	books_balance
 	stop_kcount
@@ -59,7 +59,7 @@ else
 	load log=0
 	in_background make_load
 	in_background kcount_for_ever
-	crowd 20 tracepoint kprobe
+	crowd 14 tracepoint kprobe
 	no_session_is_left 0
 	! grep '^probe\.' "$STATUS" | grep -v ' off$' || fail "a probe is not off"
 	[ ! -s "$KPROBES" ] || fail "$(cat "$KPROBES")"

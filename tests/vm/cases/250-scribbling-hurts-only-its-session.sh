@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A process that writes nonsense over its mapped rings spoils its own session, and nothing else.
 # guests: 4cpu
+# once: rings know nothing of the kernel around them
 # shellcheck shell=dash disable=SC1091,SC2154
 . /share/lib.sh
 . /share/device.sh

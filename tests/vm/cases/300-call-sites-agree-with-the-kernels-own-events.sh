@@ -45,7 +45,7 @@ count 'comm=kc-*' -- "$WORK/work"
 trace_end 'kc-*'
 stop_background
 session_has_what_was_made 1
-duplicates=0
+duplicates=0 lost=0
 for event in $SLAB; do
 	# { call_site: ffffffffc0a1b2c3 } hitcount: 101
 	awk '$1 == "{" { print "x" $3, $NF }' "$WORK/hist.$event" >"$WORK/traced"
@@ -55,10 +55,16 @@ for event in $SLAB; do
 	dropped=$(awk '$1 == "Dropped:" { print $2 }' "$WORK/hist.$event")
 	awk -v event="$event" -v dropped="${dropped:-0}" -f "$HERE/sites.awk" "$WORK/seen" "$WORK/traced" >"$WORK/sites" ||
 		fail "$(head -n 20 "$WORK/sites")"
-	duplicates=$((duplicates + $(awk '$1 == "unseen" { print $2 }' "$WORK/sites")))
+	[ "$event" != kmalloc ] || read -r _ duplicates lost <<END
+$(grep '^unseen ' "$WORK/sites")
+END
 done
+# Large requests of variable size, and those that fail, if this kernel has two events for each.
+expected=$(($(made made lvar) + $(made made lnode) + $(made failed fail)))
 if [ "$duplicates" -gt 0 ]; then
-	equal $(($(made made lvar) + $(made made lnode) + $(made failed fail))) "$duplicates" duplicates
+	if [ "$duplicates" -gt "$expected" ] || [ "$duplicates" -lt $((expected - lost)) ]; then
+		fail "$duplicates duplicates, $expected expected, $lost of them may not have been traced"
+	fi
 fi
 [ "$(book 1 filtered.duplicate)" -ge "$duplicates" ] || fail "fewer duplicates in the books than traced"
 equal "$(traced mm_page_alloc)" "$(tallied 1 'class == "mm_page_alloc"')" "pages"

@@ -11,7 +11,7 @@
 #include "region.h"
 
 #define CONDITION(id) (1U << MEMMON_FILTERED_##id)
-#define ROUNDS 3000
+#define ROUNDS 1500
 
 static struct memmon_options good(void)
 {
