@@ -136,6 +136,7 @@ static int map_ring(struct memmon_descriptor *d, struct vm_area_struct *vma)
 	u64 map_bytes = d->options.map_bytes;
 	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
 	u64 cpu = div64_u64(offset, map_bytes);
+	const struct memmon_ring *ring;
 	void *memory;
 
 	if (vma->vm_end - vma->vm_start != map_bytes || offset != cpu * map_bytes ||
@@ -145,8 +146,8 @@ static int map_ring(struct memmon_descriptor *d, struct vm_area_struct *vma)
 		return -EPERM;
 	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
 		return -ENXIO;
-	memory =
-		smp_load_acquire(&per_cpu_ptr(d->session.rings[MEMMON_RINGS_ALL].cpu, cpu)->memory);
+	ring = per_cpu_ptr(d->session.rings[MEMMON_RINGS_ALL].cpu, cpu);
+	memory = smp_load_acquire(&ring->memory); /* pairs with alloc_ring() */
 	if (!memory)
 		return -ENXIO;
 	/* A child of the reader has no business in its rings. */

@@ -31,9 +31,10 @@ struct memmon_descriptor {
 	unsigned int next_cpu;
 };
 
-/* Whether the rings are there. They stay, so no lock is needed: pairs with memmon_session_set_up(). */
+/* Whether the rings are there. They stay, so that no lock is needed. */
 static inline bool memmon_descriptor_has_rings(const struct memmon_descriptor *d)
 {
+	/* Pairs with memmon_session_set_up(). */
 	return smp_load_acquire(&d->session.state) != MEMMON_SESSION_NEW;
 }
 

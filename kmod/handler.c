@@ -209,7 +209,7 @@ DEFINE_ATTACHED(page_free_batched, MEMMON_PAGE_FREE_BATCHED_PROTO, MEMMON_PAGE_F
  * @key: where the choice is kept
  * @trampoline: of the static call
  * @all: the handler for all events
- * @quick: those that test a condition
+ * @quick: those that test a condition, by enum memmon_filter_reason, whose order is that of MEMMON_CONDITIONS
  */
 struct choice {
 	struct static_call_key *key;
@@ -225,25 +225,25 @@ struct choice {
 		     .quick = { MEMMON_CONDITIONS(QUICK) } }
 
 static const struct choice choices[MEMMON_NR_CLASSES] = {
-#define QUICK(condition, text) [MEMMON_FILTERED_##condition] = on_kmalloc_##condition,
+#define QUICK(condition, text) on_kmalloc_##condition,
 	CHOICE(MEMMON_CLASS_KMALLOC, kmalloc),
 #undef QUICK
-#define QUICK(condition, text) [MEMMON_FILTERED_##condition] = on_cache_alloc_##condition,
+#define QUICK(condition, text) on_cache_alloc_##condition,
 	CHOICE(MEMMON_CLASS_CACHE_ALLOC, cache_alloc),
 #undef QUICK
-#define QUICK(condition, text) [MEMMON_FILTERED_##condition] = on_kfree_##condition,
+#define QUICK(condition, text) on_kfree_##condition,
 	CHOICE(MEMMON_CLASS_KFREE, kfree),
 #undef QUICK
-#define QUICK(condition, text) [MEMMON_FILTERED_##condition] = on_cache_free_##condition,
+#define QUICK(condition, text) on_cache_free_##condition,
 	CHOICE(MEMMON_CLASS_CACHE_FREE, cache_free),
 #undef QUICK
-#define QUICK(condition, text) [MEMMON_FILTERED_##condition] = on_page_alloc_##condition,
+#define QUICK(condition, text) on_page_alloc_##condition,
 	CHOICE(MEMMON_CLASS_PAGE_ALLOC, page_alloc),
 #undef QUICK
-#define QUICK(condition, text) [MEMMON_FILTERED_##condition] = on_page_free_##condition,
+#define QUICK(condition, text) on_page_free_##condition,
 	CHOICE(MEMMON_CLASS_PAGE_FREE, page_free),
 #undef QUICK
-#define QUICK(condition, text) [MEMMON_FILTERED_##condition] = on_page_free_batched_##condition,
+#define QUICK(condition, text) on_page_free_batched_##condition,
 	CHOICE(MEMMON_CLASS_PAGE_FREE_BATCHED, page_free_batched),
 #undef QUICK
 };

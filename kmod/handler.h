@@ -7,13 +7,15 @@
 
 #include "compat/kmem_tracepoint.h"
 
-void memmon_handler_kmalloc(MEMMON_KMALLOC_PROTO);
-void memmon_handler_cache_alloc(MEMMON_CACHE_ALLOC_PROTO);
-void memmon_handler_kfree(MEMMON_KFREE_PROTO);
-void memmon_handler_cache_free(MEMMON_CACHE_FREE_PROTO);
-void memmon_handler_page_alloc(MEMMON_PAGE_ALLOC_PROTO);
-void memmon_handler_page_free(MEMMON_PAGE_FREE_PROTO);
-void memmon_handler_page_free_batched(MEMMON_PAGE_FREE_BATCHED_PROTO);
+#define MEMMON_HANDLER(name, PROTO) void memmon_handler_##name(PROTO)
+
+MEMMON_HANDLER(kmalloc, MEMMON_KMALLOC_PROTO);
+MEMMON_HANDLER(cache_alloc, MEMMON_CACHE_ALLOC_PROTO);
+MEMMON_HANDLER(kfree, MEMMON_KFREE_PROTO);
+MEMMON_HANDLER(cache_free, MEMMON_CACHE_FREE_PROTO);
+MEMMON_HANDLER(page_alloc, MEMMON_PAGE_ALLOC_PROTO);
+MEMMON_HANDLER(page_free, MEMMON_PAGE_FREE_PROTO);
+MEMMON_HANDLER(page_free_batched, MEMMON_PAGE_FREE_BATCHED_PROTO);
 
 void memmon_handler_choose(u32 classes, int condition);
 

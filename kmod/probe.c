@@ -34,43 +34,19 @@ int memmon_probe_source_find(const char *name)
 	return -EINVAL;
 }
 
-/* Calls @visit for each probe of @classes. */
-static void for_each_probe(u32 classes,
-			   void (*visit)(const struct memmon_probe_source *source, unsigned int i,
-					 void *data),
-			   void *data)
+/* Probe number @n of all sources together: its source, and its number @i there; NULL behind the last. */
+static const struct memmon_probe_source *locate(unsigned int n, unsigned int *i)
 {
-	unsigned int s, i;
+	unsigned int s;
 
 	for (s = 0; s < ARRAY_SIZE(sources); s++) {
-		for (i = 0; i < sources[s]->nr_probes; i++) {
-			if (classes & 1U << sources[s]->probe(i)->event_class)
-				visit(sources[s], i, data);
+		if (n < sources[s]->nr_probes) {
+			*i = n;
+			return sources[s];
 		}
+		n -= sources[s]->nr_probes;
 	}
-}
-
-static void get_probe(const struct memmon_probe_source *source, unsigned int i, void *missing)
-{
-	struct memmon_probe *probe = source->probe(i);
-
-	if (!probe->nr_users++)
-		source->attach(i);
-	if (!probe->is_attached)
-		*(u32 *)missing |= 1U << probe->event_class;
-}
-
-static void put_probe(const struct memmon_probe_source *source, unsigned int i, void *unused)
-{
-	struct memmon_probe *probe = source->probe(i);
-
-	if (!--probe->nr_users && probe->is_attached)
-		source->detach(i);
-}
-
-static void add_missed(const struct memmon_probe_source *source, unsigned int i, void *sum)
-{
-	*(u64 *)sum += source->missed(i);
+	return NULL;
 }
 
 /**
@@ -84,9 +60,21 @@ static void add_missed(const struct memmon_probe_source *source, unsigned int i,
  */
 u32 memmon_probe_get(u32 classes)
 {
+	const struct memmon_probe_source *source;
+	unsigned int n, i;
 	u32 missing = 0;
 
-	for_each_probe(classes, get_probe, &missing);
+	for (n = 0; (source = locate(n, &i)); n++) {
+		struct memmon_probe *probe = source->probe(i);
+		u32 class_bit = 1U << probe->event_class;
+
+		if (!(classes & class_bit))
+			continue;
+		if (!probe->nr_users++)
+			source->attach(i);
+		if (!probe->is_attached)
+			missing |= class_bit;
+	}
 	return missing;
 }
 
@@ -98,9 +86,15 @@ u32 memmon_probe_get(u32 classes)
  */
 void memmon_probe_put(u32 classes)
 {
-	unsigned int s;
+	const struct memmon_probe_source *source;
+	unsigned int n, i, s;
 
-	for_each_probe(classes, put_probe, NULL);
+	for (n = 0; (source = locate(n, &i)); n++) {
+		struct memmon_probe *probe = source->probe(i);
+
+		if (classes & 1U << probe->event_class && !--probe->nr_users && probe->is_attached)
+			source->detach(i);
+	}
 	for (s = 0; s < ARRAY_SIZE(sources); s++)
 		sources[s]->drain();
 }
@@ -108,8 +102,13 @@ void memmon_probe_put(u32 classes)
 /* Events of some classes that the kernel did not deliver, since the module was loaded. Context: any. */
 u64 memmon_probe_missed(u32 classes)
 {
+	const struct memmon_probe_source *source;
+	unsigned int n, i;
 	u64 sum = 0;
 
-	for_each_probe(classes, add_missed, &sum);
+	for (n = 0; (source = locate(n, &i)); n++) {
+		if (classes & 1U << source->probe(i)->event_class)
+			sum += source->missed(i);
+	}
 	return sum;
 }

@@ -357,7 +357,7 @@ void memmon_ring_sync(const struct memmon_ring *ring, int cpu)
 		return;
 	page = memmon_ring_page(ring->memory);
 	WRITE_ONCE(page->reserved, local64_read(&ring->reserved));
-	smp_store_release(&page->complete, end);
+	smp_store_release(&page->complete, end); /* pairs with the acquire of the process */
 }
 
 /* How much of a ring is unread; nonsense if the reader has written nonsense. Context: any. */

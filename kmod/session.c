@@ -214,8 +214,10 @@ void memmon_session_disable(struct memmon_session *session)
 	memmon_probe_put(session->classes);
 	stop_quick();
 	remove_listeners(session);
-	for (i = 0; i < session->nr_rings; i++)
+	for (i = 0; i < session->nr_rings; i++) {
+		/* Who sees it sees all records: pairs with memmon_ring_window(). */
 		smp_store_release(&session->rings[i].is_closed, true);
+	}
 	list_del(&session->node);
 	if (list_empty(&enabled))
 		memmon_cache_unwatch();
