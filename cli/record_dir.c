@@ -19,7 +19,7 @@
 
 enum content {
 	NOTHING,
-	EMPTY,
+	EMPTY_FOLDER,
 	RECORDING,
 	OTHER,
 };
@@ -65,7 +65,7 @@ static enum content look(const char *dir)
 	if (!S_ISDIR(stat.st_mode))
 		return OTHER;
 	if (is_empty(dir))
-		return EMPTY;
+		return EMPTY_FOLDER;
 	return is_recording(dir) ? RECORDING : OTHER;
 }
 
@@ -110,7 +110,7 @@ int record_dir_prepare(const char *dir)
 
 	switch (look(dir)) {
 	case NOTHING:
-	case EMPTY:
+	case EMPTY_FOLDER:
 		return CMD_GO_ON;
 	case OTHER:
 		return refuse(dir);

@@ -66,7 +66,7 @@ static const char *parse_moment(const char *at, uint64_t *ret)
 	}
 	if (whole > UINT64_MAX / 2 / unit)
 		return NULL;
-	*ret = whole * unit + (uint64_t)((unsigned __int128)fraction * unit / scale);
+	*ret = whole * unit + (uint64_t)((__uint128_t)fraction * unit / scale);
 	return at;
 }
 

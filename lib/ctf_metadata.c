@@ -73,20 +73,19 @@ static void add_clock(struct memmon_buffer *text, const struct memmon_machine *m
 {
 	bool is_tsc = machine->clock == MEMMON_CLOCK_TSC;
 	uint64_t frequency = is_tsc ? machine->clock_khz * 1000 : NS_PER_S;
-	unsigned __int128 start = (unsigned __int128)machine->clock_at_start * NS_PER_S;
+	__uint128_t start = (__uint128_t)machine->clock_at_start * NS_PER_S;
 	uint64_t offset_ns = 0;
 
 	start = frequency ? start / frequency : 0;
 	if (start < machine->realtime_start_ns)
 		offset_ns = machine->realtime_start_ns - (uint64_t)start;
-	memmon_buffer_print(
-		text,
-		"clock {\n\tname = records;\n\tdescription = \"%s\";\n"
-		"\tfreq = %" PRIu64 ";\n\toffset_s = %" PRIu64 ";\n"
-		"\toffset = %" PRIu64 ";\n};\n\n",
-		is_tsc ? "time stamp counter" : "monotonic clock", frequency,
-		(uint64_t)(offset_ns / NS_PER_S),
-		(uint64_t)((unsigned __int128)(offset_ns % NS_PER_S) * frequency / NS_PER_S));
+	memmon_buffer_print(text,
+			    "clock {\n\tname = records;\n\tdescription = \"%s\";\n"
+			    "\tfreq = %" PRIu64 ";\n\toffset_s = %" PRIu64 ";\n"
+			    "\toffset = %" PRIu64 ";\n};\n\n",
+			    is_tsc ? "time stamp counter" : "monotonic clock", frequency,
+			    (uint64_t)(offset_ns / NS_PER_S),
+			    (uint64_t)((__uint128_t)(offset_ns % NS_PER_S) * frequency / NS_PER_S));
 	add(text, "typealias integer {\n"
 		  "\tsize = 64; align = 8; signed = false; map = clock.records.value;\n"
 		  "} := clock_t;\n\n");

@@ -12,14 +12,14 @@ int memmon_reader_init(struct memmon_reader *reader, const struct memmon_reader_
 		       const struct memmon_machine *machine)
 {
 	uint64_t khz = machine->clock == MEMMON_CLOCK_TSC ? machine->clock_khz : NS_PER_MS;
-	unsigned __int128 factor;
+	__uint128_t factor;
 
 	if (!khz)
 		return -EBADMSG;
 	/* As many bits as fit, rounded up, so that whole microseconds stay whole even after months. */
 	reader->ns_shift = 64;
 	do {
-		factor = (((unsigned __int128)NS_PER_MS << --reader->ns_shift) + khz - 1) / khz;
+		factor = (((__uint128_t)NS_PER_MS << --reader->ns_shift) + khz - 1) / khz;
 	} while (factor > UINT64_MAX);
 	reader->ns_factor = (uint64_t)factor;
 	reader->ops = ops;
@@ -74,8 +74,7 @@ uint64_t memmon_reader_ns(const struct memmon_reader *reader, uint64_t time)
 
 	if (time <= start)
 		return 0;
-	return (uint64_t)((unsigned __int128)(time - start) * reader->ns_factor >>
-			  reader->ns_shift);
+	return (uint64_t)((__uint128_t)(time - start) * reader->ns_factor >> reader->ns_shift);
 }
 
 int memmon_reader_loss(struct memmon_reader *reader, struct memmon_loss *ret)

@@ -25,7 +25,7 @@ static const struct memmon_machine machine = {
 
 static struct memmon_filter filter;
 static char why[128];
-static char dir[] = "/tmp/memmon-filter.XXXXXX";
+static char dir[32] = "/tmp/memmon-filter.XXXXXX";
 static struct memmon_symbols *symbols;
 
 static void write_file(const char *name, const char *text)

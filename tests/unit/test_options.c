@@ -145,7 +145,7 @@ static void options_end_at_the_first_operand(void **state)
 
 static void operands_and_options_mix(void **state)
 {
-	char *argv[] = { "y", "one", "-n", "5", "two", "-f", "--", "-t", "three", NULL };
+	char *argv[10] = { "y", "one", "-n", "5", "two", "-f", "--", "-t", "three", NULL };
 	struct settings settings = { 0 };
 	int first;
 

@@ -11,7 +11,7 @@
 #include "record.h"
 #include "unit.h"
 
-static char root[] = "/tmp/memmon-record.XXXXXX";
+static char root[32] = "/tmp/memmon-record.XXXXXX";
 
 static int start(void **state)
 {
