@@ -14,6 +14,6 @@
 #include "memory.h"
 #include "probes.h"
 #include "files.h"
-#include "device.h"
+#include "chardev.h"
 
 #endif /* SHIM_KERNEL_H */

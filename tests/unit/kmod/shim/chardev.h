@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* A device: its operations, the memory of its user, and what the user maps. */
-#ifndef SHIM_DEVICE_H
-#define SHIM_DEVICE_H
+#ifndef SHIM_CHARDEV_H
+#define SHIM_CHARDEV_H
 
 #include <fcntl.h>
 #include <linux/types.h>
@@ -61,4 +61,4 @@ unsigned long copy_from_user(void *to, const void *from, unsigned long bytes);
 int copy_struct_from_user(void *to, size_t bytes, const void *from, size_t from_bytes);
 #define get_user(value, p) (copy_from_user(&(value), p, sizeof(value)) ? -EFAULT : 0)
 
-#endif /* SHIM_DEVICE_H */
+#endif /* SHIM_CHARDEV_H */
