@@ -110,6 +110,7 @@ static int create(struct memmon_session *session, const char *dir, char *const *
 		.command = command,
 		.cache = cache_of,
 		.context = session,
+		.names_sites_later = true,
 	};
 	int err, status = record_dir_prepare(dir);
 

@@ -99,7 +99,7 @@ static int write_span(struct recorder *recorder, uint32_t cpu, struct memmon_spa
 	return 0;
 }
 
-/* Writes what all CPUs have. Return: 0 or a negative errno. */
+/* Writes what all CPUs have, and names what is new when the rings are empty. Return: 0 or a negative errno. */
 static int drain(struct loop *loop)
 {
 	struct recorder *recorder = loop->recorder;
@@ -111,7 +111,7 @@ static int drain(struct loop *loop)
 		if (!err)
 			err = write_span(recorder, cpu, &span);
 	}
-	return err;
+	return err ? err : memmon_recording_name_sites(recorder->recording);
 }
 
 /* Once in a while: the books, and what lies below the watermarks. */

@@ -193,6 +193,13 @@ uint64_t memmon_recording_bytes(const struct memmon_recording *recording)
 	return recording->bytes;
 }
 
+int memmon_recording_name_sites(struct memmon_recording *recording)
+{
+	int err = recording_describe_later(recording);
+
+	return err ? err : recording_names_flush(recording);
+}
+
 int memmon_recording_finish(struct memmon_recording *recording, const struct memmon_stats *stats,
 			    const struct memmon_info *info)
 {
@@ -200,7 +207,7 @@ int memmon_recording_finish(struct memmon_recording *recording, const struct mem
 	int next;
 
 	memmon_recording_set_stats(recording, stats);
-	err = recording_names_flush(recording);
+	err = memmon_recording_name_sites(recording);
 	next = recording_stream_tell_loss(recording);
 	if (!err)
 		err = next;

@@ -96,7 +96,7 @@ int recording_describe_modules(struct memmon_recording *recording)
 	return err;
 }
 
-int recording_describe_site(struct memmon_recording *recording, uint64_t address)
+static int name_site(struct memmon_recording *recording, uint64_t address)
 {
 	struct memmon_buffer *line = &recording->names.symbols_file.pending;
 	const struct recording_module *module;
@@ -114,6 +114,30 @@ int recording_describe_site(struct memmon_recording *recording, uint64_t address
 	add_text(line, symbol.module, '\t');
 	add_text(line, module->build_id[0] ? module->build_id : NULL, '\n');
 	return line->err;
+}
+
+int recording_describe_site(struct memmon_recording *recording, uint64_t address)
+{
+	struct recording_names *names = &recording->names;
+
+	if (!recording->setup.names_sites_later)
+		return name_site(recording, address);
+	if (memmon_array_grow((void **)&names->sites_later, names->nr_sites_later,
+			      &names->sites_later_room, sizeof(address)))
+		return -ENOMEM;
+	names->sites_later[names->nr_sites_later++] = address;
+	return 0;
+}
+
+int recording_describe_later(struct memmon_recording *recording)
+{
+	struct recording_names *names = &recording->names;
+	int err = 0;
+
+	for (size_t i = 0; i < names->nr_sites_later && !err; i++)
+		err = name_site(recording, names->sites_later[i]);
+	names->nr_sites_later = 0;
+	return err;
 }
 
 static int add_seen(struct memmon_ctf_name **seen, size_t *nr, size_t *room, uint64_t value,

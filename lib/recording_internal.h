@@ -41,6 +41,7 @@ struct recording_module;
  * struct recording_names - what the records have named so far, and the files that explain it
  * @sites: call sites
  * @gfps: values of gfp flags
+ * @sites_later: call sites that are still to be named
  * @caches: bitmap of ids
  * @tgids: bitmap
  * @recent: keys of records in which nothing was new, by their highest bits
@@ -58,6 +59,9 @@ struct recording_names {
 	struct memmon_line_file caches_file;
 	struct memmon_line_file processes_file;
 	struct memmon_aliases aliases;
+	uint64_t *sites_later;
+	size_t nr_sites_later;
+	size_t sites_later_room;
 	struct recording_module *modules_seen;
 	size_t nr_modules;
 	size_t modules_room;
@@ -118,6 +122,9 @@ int recording_names_flush(struct memmon_recording *recording);
 
 int recording_describe_modules(struct memmon_recording *recording);
 int recording_describe_site(struct memmon_recording *recording, uint64_t address);
+
+/* Those that recording_describe_site() has put off. */
+int recording_describe_later(struct memmon_recording *recording);
 int recording_describe_cache(struct memmon_recording *recording, uint32_t id);
 int recording_describe_gfp(struct memmon_recording *recording, uint32_t gfp);
 int recording_describe_process(struct memmon_recording *recording,

@@ -52,6 +52,7 @@ void recording_names_exit(struct memmon_recording *recording)
 	memmon_number_set_exit(&names->gfps);
 	free(names->caches);
 	free(names->tgids);
+	free(names->sites_later);
 	free(names->modules_seen);
 	free(names->caches_seen);
 	free(names->gfps_seen);

@@ -7,6 +7,7 @@
 #define MEMMON_RECORDING_H
 
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mem_monitor.h"
@@ -31,6 +32,8 @@ struct memmon_recording;
  * @symbols: of the running kernel, or NULL; they stay the caller's, and must outlive the recording
  * @cache: asks for the cache with an id, as memmon_session_cache(); NULL when nobody knows
  * @context: for @cache
+ * @names_sites_later: call sites are not named by memmon_recording_write(), but by
+ *		       memmon_recording_name_sites()
  * @proc: folder to take proc files from, or NULL for /proc
  * @sys: folder to take sysfs files from, or NULL for /sys
  */
@@ -41,6 +44,7 @@ struct memmon_recording_setup {
 	struct memmon_symbols *symbols;
 	int (*cache)(void *context, uint32_t id, struct memmon_cache_info *ret);
 	void *context;
+	bool names_sites_later;
 	const char *proc;
 	const char *sys;
 };
@@ -78,7 +82,7 @@ int memmon_recording_set_clock(struct memmon_recording *recording,
  * @cpu: the CPU
  * @span: its records in the order of time, not before those that were written last
  *
- * What is new in them (call sites, caches, processes) is named at once.
+ * What is new in them (call sites, caches, processes) is named at once, call sites later if that was asked for.
  *
  * Return: 0; -EINVAL when the records are out of order, and none is written; -ENOSPC, -EFBIG or
  * another negative errno when they cannot be written: nothing of the span is in the file then, and
@@ -86,6 +90,17 @@ int memmon_recording_set_clock(struct memmon_recording *recording,
  */
 int memmon_recording_write(struct memmon_recording *recording, uint32_t cpu,
 			   const struct memmon_span *span);
+
+/**
+ * memmon_recording_name_sites() - name the call sites that have come since the last time
+ *
+ * For whom a call of memmon_recording_write() must not take long: when a module has been loaded, the symbols
+ * of the whole kernel are read again, which takes longer than a ring may need to fill up. Called best
+ * when all rings have just been emptied. memmon_recording_finish() does it, too.
+ *
+ * Return: 0 or a negative errno.
+ */
+int memmon_recording_name_sites(struct memmon_recording *recording);
 
 /**
  * memmon_recording_set_stats() - tell what the session has lost so far

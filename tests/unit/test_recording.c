@@ -219,6 +219,34 @@ static void names_come_back(void **state)
 	memmon_reader_close(reader);
 }
 
+/* Whether the recording on disk has a name for the site that maker_record() gives its first events. */
+static bool has_site_names(const struct maker *maker)
+{
+	char path[128];
+	struct stat info;
+
+	snprintf(path, sizeof(path), "%s/memmon/symbols", maker->dir);
+	assert_int_equal(stat(path, &info), 0);
+	return info.st_size > 0;
+}
+
+static void sites_can_be_named_later(void **state)
+{
+	struct maker *maker = *state;
+	struct memmon_record records[16];
+	struct memmon_recording *recording;
+
+	for (uint64_t i = 0; i < 16; i++)
+		records[i] = maker_record(0, i, MAKER_START + i);
+	maker->setup.names_sites_later = true;
+	recording = maker_create(maker);
+	assert_int_equal(maker_write(recording, 0, records, 16, 16), 0);
+	assert_false(has_site_names(maker));
+	assert_int_equal(memmon_recording_name_sites(recording), 0);
+	assert_true(has_site_names(maker));
+	memmon_recording_destroy(recording);
+}
+
 static void times_are_in_ns(void **state)
 {
 	struct maker *maker = *state;
@@ -352,6 +380,8 @@ int main(void)
 						maker_tear_down),
 		cmocka_unit_test_setup_teardown(options_come_back, maker_set_up, maker_tear_down),
 		cmocka_unit_test_setup_teardown(names_come_back, maker_set_up, maker_tear_down),
+		cmocka_unit_test_setup_teardown(sites_can_be_named_later, maker_set_up,
+						maker_tear_down),
 		cmocka_unit_test_setup_teardown(times_are_in_ns, maker_set_up, maker_tear_down),
 		cmocka_unit_test_setup_teardown(order_of_time_is_checked, maker_set_up,
 						maker_tear_down),
