@@ -347,7 +347,7 @@ bool memmon_ring_copy(const struct memmon_ring *ring, u64 position, struct memmo
  *
  * Context: process. Only one task at a time for one ring.
  */
-void memmon_ring_sync(const struct memmon_ring *ring, int cpu)
+void memmon_ring_sync(struct memmon_ring *ring, int cpu)
 {
 	struct memmon_ring_page *page;
 	u64 oldest, end;
@@ -356,8 +356,10 @@ void memmon_ring_sync(const struct memmon_ring *ring, int cpu)
 	if (!ring->memory)
 		return;
 	page = memmon_ring_page(ring->memory);
+	/* With somebody inside, for whichever session, the last record before may look unfinished. */
+	ring->told = max(ring->told, end);
 	WRITE_ONCE(page->reserved, local64_read(&ring->reserved));
-	smp_store_release(&page->complete, end); /* pairs with the acquire of the process */
+	smp_store_release(&page->complete, ring->told); /* pairs with the acquire of the process */
 }
 
 /* How much of a ring is unread; nonsense if the reader has written nonsense. Context: any. */

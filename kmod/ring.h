@@ -59,6 +59,7 @@
  * @mask: from memmon_ring_mask(); set once, with @memory
  * @memory: the records, a page behind the struct memmon_ring_page; NULL for lack of memory. Set while
  *	    the CPU is not online or nothing is attached, before @limit
+ * @told: what memmon_ring_sync() told last; under the lock of its caller
  * @books: counters; written by the owning CPU
  * @rings: the set that this ring is of
  * @wake: wakes the reader, outside of the probe
@@ -70,6 +71,7 @@ struct memmon_ring {
 	u64 mask;
 	void *memory;
 	u64 limit;
+	u64 told;
 	struct memmon_books books;
 	struct memmon_rings *rings;
 	struct irq_work wake;
@@ -151,7 +153,7 @@ unsigned int memmon_rings_count(const struct memmon_rings *rings);
 u64 memmon_rings_total_bytes(void);
 void memmon_ring_window(const struct memmon_ring *ring, int cpu, u64 *oldest, u64 *end);
 bool memmon_ring_copy(const struct memmon_ring *ring, u64 position, struct memmon_record *to);
-void memmon_ring_sync(const struct memmon_ring *ring, int cpu);
+void memmon_ring_sync(struct memmon_ring *ring, int cpu);
 u64 memmon_ring_unread_bytes(const struct memmon_ring *ring, int cpu);
 
 #endif /* MEMMON_RING_H */
