@@ -230,6 +230,19 @@ static void what_is_being_written_is_not_complete(void **state)
 	assert_int_equal(memmon_ring_unread_bytes(rings_ring(0), 0), 6 * RECORD);
 }
 
+/* A writer of another session inside does not make the last record unfinished again. */
+static void what_was_complete_stays_so(void **state)
+{
+	(void)state;
+	write_many(3);
+	memmon_ring_sync(rings_ring(0), 0);
+	assert_int_equal(rings_page(0)->complete, 3 * RECORD);
+	memmon_ring_enter();
+	memmon_ring_sync(rings_ring(0), 0);
+	assert_int_equal(rings_page(0)->complete, 3 * RECORD);
+	memmon_ring_leave();
+}
+
 static void sync_and_check(void)
 {
 	const char *data = (char *)rings_page(0) + rings_page(0)->data_offset;
@@ -314,6 +327,7 @@ int main(void)
 		TEST(nothing_is_said_without_being_asked),
 		TEST(a_cpu_without_a_ring_is_said_nothing_of),
 		TEST(what_is_being_written_is_not_complete),
+		TEST(what_was_complete_stays_so),
 		TEST(all_that_is_complete_is_whole),
 		TEST(what_comes_meanwhile_is_said_later),
 	};
