@@ -2,6 +2,7 @@
 /* Tests the text of /proc/mem_monitor_status. */
 #include <stdlib.h>
 
+#include "devices.h"
 #include "layout.h"
 #include "probe.h"
 #include "reader_status.h"
@@ -239,6 +240,65 @@ static void the_books_are_open(void **state)
 	check("in_flight", "1");
 }
 
+/* The session of the last descriptor opened has this value of a key, or if NULL no line at all. */
+static void check_session(unsigned int number, const char *key, const char *value)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "session.%u.%s", number, key);
+	if (value)
+		check(name, value);
+	else
+		assert_null(strstr(text, name));
+}
+
+static unsigned int find_number(void)
+{
+	const char *found = strstr(text, "\nsession.");
+	unsigned int number;
+
+	assert_non_null(found);
+	assert_int_equal(sscanf(found, "\nsession.%u.", &number), 1);
+	return number;
+}
+
+static void says_whose_sessions_there_are(void **state)
+{
+	struct memmon_options o = devices_options();
+	struct file file, second;
+	unsigned int number;
+
+	(void)state;
+	assert_int_equal(memmon_device_create(), 0);
+	memmon_settings.rings_max_bytes = 8 << 20;
+	assert_int_equal(devices_open(&file), 0);
+	read_status();
+	check("sessions", "1");
+	number = find_number();
+	check_session(number, "pid", "300");
+	check_session(number, "state", "new");
+	check_session(number, "seen", "0");
+	devices_start(&second, &o);
+	devices_record_many(70);
+	read_status();
+	check("sessions", "2");
+	check_session(number, "state", "new");
+	check_session(number + 1, "state", "enabled");
+	check_session(number + 1, "seen", "70");
+	check_session(number + 1, "recorded", "59");
+	check_session(number + 1, "filtered", "0");
+	check_session(number + 1, "dropped", "11");
+	assert_int_equal(devices_ioctl(&second, MEMMON_IOC_DISABLE, NULL), 0);
+	devices_close(&file);
+	read_status();
+	check("sessions", "1");
+	check_session(number, "state", NULL);
+	check_session(number + 1, "state", "disabled");
+	check_session(number + 1, "seen", "70");
+	devices_close(&second);
+	memmon_device_remove();
+}
+
 static void a_file_that_cannot_be_made_is_an_error(void **state)
 {
 	(void)state;
@@ -256,15 +316,11 @@ static void a_file_that_cannot_be_made_is_an_error(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(every_line_is_a_key_and_a_value),
-		TEST(says_what_was_asked_for),
-		TEST(says_how_large_the_rings_are),
-		TEST(without_a_log_nothing_is_there),
-		TEST(says_what_is_attached),
-		TEST(says_where_calls_are_watched),
-		TEST(says_what_it_could_find_out),
-		TEST(the_books_are_open),
-		TEST(a_file_that_cannot_be_made_is_an_error),
+		TEST(every_line_is_a_key_and_a_value), TEST(says_what_was_asked_for),
+		TEST(says_how_large_the_rings_are),    TEST(without_a_log_nothing_is_there),
+		TEST(says_what_is_attached),	       TEST(says_where_calls_are_watched),
+		TEST(says_what_it_could_find_out),     TEST(the_books_are_open),
+		TEST(says_whose_sessions_there_are),   TEST(a_file_that_cannot_be_made_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

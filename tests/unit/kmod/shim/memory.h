@@ -23,11 +23,14 @@ struct trace_print_flags {
 	const char *name;
 };
 
-#define __def_gfpflag_names                               \
-	{ 0xcc0, "GFP_KERNEL" }, { 0x820, "GFP_ATOMIC" }, \
-	{                                                 \
-		0x100, "__GFP_ZERO"                       \
+/* With a flag that this kernel does not have, and an empty row at the end, as some have it. */
+#define __def_gfpflag_names                                                    \
+	{ 0xcc0, "GFP_KERNEL" }, { 0x820, "GFP_ATOMIC" }, { 0, "__GFP_NONE" }, \
+		{ 0x100, "__GFP_ZERO" },                                       \
+	{                                                                      \
+		0, NULL                                                        \
 	}
+
 enum {
 	MIGRATE_UNMOVABLE,
 	MIGRATE_MOVABLE,
