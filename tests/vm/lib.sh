@@ -12,7 +12,8 @@ BACKGROUND=
 # shellcheck disable=SC2034 # used by the cases
 LINE_FORMAT="^\[(kmalloc|kmalloc_large|kmalloc_slab|kmalloc_node|kmalloc_cache)\]: Process '[ -~]{1,15}' with PID [0-9]+ allocated [0-9]+ bytes\$|^\[kmem_cache_alloc\]: Process '[ -~]{1,15}' with PID [0-9]+ allocated [0-9]+ bytes in cache '[!-~]+'\$|^\[alloc_pages\]: Process '[ -~]{1,15}' with PID [0-9]+ allocated [0-9]+ bytes \(order [0-9]+, node [0-9]+, zone [A-Za-z0-9]+\)\$"
 
-trap 'stop_background; rm -rf "$WORK"' EXIT
+# What a background shell has started may outlive it for a moment, and write one more file.
+trap 'stop_background; rm -rf "$WORK" 2>/dev/null || { sleep 1; rm -rf "$WORK"; }' EXIT
 
 fail()
 {
