@@ -139,10 +139,72 @@ static void no_torn_record_is_taken_for_whole(void **state)
 	rings_stop();
 }
 
+static void *write_in_order(void *cpu)
+{
+	u64 i;
+
+	shim_cpu = (long)cpu;
+	for (i = 1; i <= NR_RECORDS; i++)
+		pattern_write(&rings, i);
+	__atomic_sub_fetch(&nr_writing, 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+/* Takes all that a ring is said to have, as a process that has mapped it. Return: how many. */
+static u64 consume(int cpu, u64 *last)
+{
+	struct memmon_ring_page *page = rings_page(cpu);
+	u64 position = page->consumed, complete, nr = 0;
+
+	memmon_ring_sync(rings_ring(cpu), cpu);
+	complete = __atomic_load_n(&page->complete, __ATOMIC_ACQUIRE);
+	for (; position < complete; position += MEMMON_RECORD_BYTES, nr++) {
+		const struct memmon_record *r =
+			(void *)((char *)page + page->data_offset + position % page->data_bytes);
+
+		assert_true(pattern_is_whole(r));
+		assert_true(r->time > *last);
+		*last = r->time;
+	}
+	__atomic_store_n(&page->consumed, position, __ATOMIC_RELEASE);
+	return nr;
+}
+
+/* What did not fit is missing; the rest comes in order, whole, and once. */
+static void a_reader_gets_all_that_fits(void **state)
+{
+	u64 last[NR_WRITERS] = {}, nr_taken = 0;
+	pthread_t writers[NR_WRITERS];
+	struct memmon_balance b;
+	bool is_last = false;
+	long i;
+
+	(void)state;
+	rings_start_keeping(256, 0);
+	nr_writing = NR_WRITERS;
+	for (i = 0; i < NR_WRITERS; i++)
+		assert_false(pthread_create(&writers[i], NULL, write_in_order, (void *)i));
+	while (!is_last) {
+		is_last = !__atomic_load_n(&nr_writing, __ATOMIC_ACQUIRE);
+		for (i = 0; i < NR_WRITERS; i++)
+			nr_taken += consume(i, &last[i]);
+	}
+	for (i = 0; i < NR_WRITERS; i++)
+		pthread_join(writers[i], NULL);
+	b = rings_balance();
+	assert_int_equal(b.counts.seen[MEMMON_CLASS_KMALLOC], NR_WRITERS * NR_RECORDS);
+	assert_int_equal(b.recorded[0], nr_taken);
+	assert_int_equal(b.counts.dropped[MEMMON_DROPPED_FULL], NR_WRITERS * NR_RECORDS - nr_taken);
+	print_message("%llu of %d taken\n", nr_taken, NR_WRITERS * NR_RECORDS);
+	assert_true(nr_taken > 1000);
+	rings_stop();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_torn_record_is_taken_for_whole),
+		cmocka_unit_test(a_reader_gets_all_that_fits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

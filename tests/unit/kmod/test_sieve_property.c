@@ -211,6 +211,8 @@ static struct memmon_filter make_filter(void)
 	for (i = 0; i < 1 + one_in(3); i++)
 		f.nodes[one_in(4) * 60 / 64] |= 1ULL << one_in(4) * 60 % 64;
 	f.nodes[0] |= 1;
+	/* The last is what stands for none in a record. */
+	f.nodes[MEMMON_NODE_UNKNOWN / 64] = one_in(2) ? 1ULL << MEMMON_NODE_UNKNOWN % 64 : 0;
 	make_globs(f.comm, "ab*?");
 	make_globs(f.cache, "abdk**?");
 	if (one_in(2))
