@@ -133,12 +133,15 @@ static int ioctl_enable(struct memmon_descriptor *d)
 
 static int ioctl_disable(struct memmon_descriptor *d)
 {
+	struct memmon_rings *rings = &d->session.rings[MEMMON_RINGS_ALL];
 	int ret = -EINVAL;
 
 	mutex_lock(&d->lock);
 	if (d->session.state == MEMMON_SESSION_ENABLED) {
 		memmon_session_disable(&d->session);
-		wake_up_interruptible_all(&d->session.rings[MEMMON_RINGS_ALL].wait);
+		/* What read() waits for. */
+		WRITE_ONCE(rings->has_waiter, false);
+		wake_up_interruptible_all(&rings->wait);
 		ret = 0;
 	}
 	mutex_unlock(&d->lock);

@@ -86,9 +86,13 @@ static void who_waits_is_woken(void **state)
 	check(MARK + 1);
 }
 
+/* Who is woken by it finds at once that he need not wait any more. */
 static void disable(void)
 {
+	assert_true(rings_of_file()->has_waiter);
 	assert_int_equal(shim_device()->fops->unlocked_ioctl(&file, MEMMON_IOC_DISABLE, 0), 0);
+	assert_false(rings_of_file()->has_waiter);
+	assert_int_equal(rings_of_file()->wait.nr_wakes, 1);
 }
 
 static void make_and_disable(void)
