@@ -25,7 +25,7 @@ help: ## say what each target does
 	@echo "usage: make [TARGET]"
 	@echo
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
-		awk -F'|' '{ printf "  %-10s %s\n", $$1, $$2 }'
+		awk -F'|' '{ printf "  %-12s %s\n", $$1, $$2 }'
 	@echo
 	@echo "Variables: PREFIX ($(PREFIX)), DESTDIR, KDIR (headers to build the module for),"
 	@echo "MEMMON_CACHE (where kernels and QEMU are kept)."
@@ -82,6 +82,14 @@ fuzz: ## search the parsers for bugs, a minute for each (sets itself up)
 bench: ## count the instructions that watching costs (sets itself up)
 	@scripts/deps user lab
 	@bench/run
+
+.PHONY: bench-record bench-decode
+bench-record: ## record a CPU that allocates at full speed, and count what is lost (sets itself up)
+	@scripts/deps user lab bench
+	@bench/record/run
+bench-decode: ## read recordings beside perf, trace-cmd and babeltrace2 (sets itself up)
+	@scripts/deps user lab bench
+	@bench/decode/run
 
 .PHONY: install
 install: user ## install memmon, libmemmon, the manual pages and the module's sources

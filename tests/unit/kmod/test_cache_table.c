@@ -6,7 +6,7 @@
 #include "unit.h"
 
 /* Room for caches at many addresses, of which some have the home that a test wants. */
-static struct kmem_cache caches[4 * MEMMON_CACHE_SLOTS];
+static struct kmem_cache caches[64 * MEMMON_CACHE_SLOTS];
 static u64 overflows_before;
 
 static int start(void **state)
