@@ -35,21 +35,7 @@ static const struct cmd_option options[] = {
 		.min = 1,
 		.max = 1000000,
 	},
-	FILTER_OPTIONS(struct settings, live.filter),
-	{
-		.name = "source",
-		.type = CMD_TEXT,
-		.value = "SOURCE",
-		.help = "tracepoint (the default) or kprobe",
-		.offset = offsetof(struct settings, live.source),
-	},
-	{
-		.name = "ring-size",
-		.type = CMD_TEXT,
-		.value = "BYTES",
-		.help = "memory for events on each CPU, like 4M",
-		.offset = offsetof(struct settings, live.ring_size),
-	},
+	LIVE_OPTIONS(struct settings, live),
 	{
 		.letter = 'j',
 		.name = "json",

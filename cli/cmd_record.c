@@ -40,21 +40,7 @@ static const struct cmd_option options[] = {
 		.help = "end after this time",
 		.offset = offsetof(struct settings, duration),
 	},
-	FILTER_OPTIONS(struct settings, live.filter),
-	{
-		.name = "source",
-		.type = CMD_TEXT,
-		.value = "SOURCE",
-		.help = "tracepoint (the default) or kprobe",
-		.offset = offsetof(struct settings, live.source),
-	},
-	{
-		.name = "ring-size",
-		.type = CMD_TEXT,
-		.value = "BYTES",
-		.help = "memory for events on each CPU, like 4M",
-		.offset = offsetof(struct settings, live.ring_size),
-	},
+	LIVE_OPTIONS(struct settings, live),
 	{
 		.name = "overwrite",
 		.type = CMD_FLAG,

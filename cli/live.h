@@ -22,6 +22,17 @@ struct live_options {
 	const char *ring_size;
 };
 
+/* The options for it, in the table of a command whose settings have it as @part. */
+#define LIVE_OPTIONS(settings, part)                                     \
+	FILTER_OPTIONS(settings, part.filter),                           \
+		FILTER_OPTION(settings, part.source, source, "SOURCE",   \
+			      "tracepoint (the default) or kprobe"),     \
+	{                                                                \
+		.name = "ring-size", .type = CMD_TEXT, .value = "BYTES", \
+		.help = "memory for events on each CPU, like 4M",        \
+		.offset = offsetof(settings, part.ring_size),            \
+	}
+
 /**
  * live_begin() - open a session and set it up; it is not yet enabled
  * @said: what the user said
