@@ -78,7 +78,7 @@ static bool claim(unsigned int slot, const struct kmem_cache *s)
 	smp_store_release(&info->object, s); /* the rest is there; for memmon_cache_is_entered() */
 	/*
 	 * Whoever sees the key sees the rest: pairs with the dependent loads of a probe, and for a
-	 * reader with the publishing of the record that names this slot.
+	 * reader with memmon_ring_leave() after the record that names this slot.
 	 */
 	smp_store_release(&memmon_cache_keys[slot], s);
 	atomic_inc(&nr_caches);
