@@ -21,6 +21,19 @@ static const char *const class_names[] = {
 	[MEMMON_CLASS_CALL_KMALLOC_NODE] = "call_kmalloc_node",
 	[MEMMON_CLASS_CALL_CACHE_ALLOC] = "call_kmem_cache_alloc",
 	[MEMMON_CLASS_CALL_KMALLOC_CACHE] = "call_kmalloc_cache",
+	[MEMMON_CLASS_CACHE_ALLOC_BULK] = "kmem_cache_alloc_bulk",
+	[MEMMON_CLASS_CACHE_FREE_BULK] = "kmem_cache_free_bulk",
+	[MEMMON_CLASS_RCU_QUEUE] = "kvfree_call_rcu",
+	[MEMMON_CLASS_RCU_FREE] = "rcu_free_sheaf",
+	[MEMMON_CLASS_KMALLOC_NOLOCK] = "kmalloc_nolock",
+	[MEMMON_CLASS_KFREE_NOLOCK] = "kfree_nolock",
+	[MEMMON_CLASS_KREALLOC] = "krealloc",
+	[MEMMON_CLASS_VMALLOC] = "vmalloc",
+	[MEMMON_CLASS_VFREE] = "vfree",
+	[MEMMON_CLASS_PERCPU_ALLOC] = "percpu_alloc",
+	[MEMMON_CLASS_PERCPU_FREE] = "percpu_free",
+	[MEMMON_CLASS_PAGE_ALLOC_BULK] = "alloc_pages_bulk",
+	[MEMMON_CLASS_PAGE_EXTFRAG] = "mm_page_alloc_extfrag",
 };
 
 static const char *const context_names[] = {

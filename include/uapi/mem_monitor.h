@@ -21,10 +21,11 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
+#include "mem_monitor_ledger.h"
 #include "mem_monitor_record.h"
 
 #define MEMMON_ABI_MAJOR 1
-#define MEMMON_ABI_MINOR 0
+#define MEMMON_ABI_MINOR 1
 
 #define MEMMON_CACHE_NAME_BYTES 64
 
@@ -121,20 +122,31 @@ struct memmon_filter {
 #define MEMMON_OPTION_OVERWRITE (1U << 0)
 /* Record what the process that calls MEMMON_IOC_SETUP does, too. */
 #define MEMMON_OPTION_WITH_SELF (1U << 1)
-#define MEMMON_OPTIONS_KNOWN (MEMMON_OPTION_OVERWRITE | MEMMON_OPTION_WITH_SELF)
+/* Keep books on live objects and pages: see struct memmon_object. The filter says whose births count. */
+#define MEMMON_OPTION_LEDGER (1U << 2)
+/* No rings: the ledger is all. */
+#define MEMMON_OPTION_NO_RINGS (1U << 3)
+#define MEMMON_OPTIONS_KNOWN                                                        \
+	(MEMMON_OPTION_OVERWRITE | MEMMON_OPTION_WITH_SELF | MEMMON_OPTION_LEDGER | \
+	 MEMMON_OPTION_NO_RINGS)
 
 /**
  * struct memmon_options - MEMMON_IOC_SETUP: what a session is to be
  * @size: of this structure
  * @flags: MEMMON_OPTION_*
  * @source: enum memmon_source
- * @classes: mask of 1 << enum memmon_class, all of @source; 0 means all of the source
+ * @classes: mask of 1 << enum memmon_class, all of @source, or hooks beside tracepoints; 0 means all of the
+ *	     source, and for a ledger all hooks too
  * @ring_bytes: of each CPU, rounded up to a power of two; 0 means the default. Set to what it became.
  * @watermark_bytes: poll() reports a CPU that has so many unread, at the latest when it has twice as many;
  *		     rounded up to a power of two, at most half the ring; 0 means a quarter of it.
  *		     Set to what it became.
  * @map_bytes: set to the size of one CPU's region: a page for struct memmon_ring_page, then the records
  * @filter: all zero for every event
+ * @ledger_objects: places for live objects; 0 means the default. Set to what it became, like the next ones.
+ * @ledger_pages: places for live blocks of pages
+ * @ledger_accounts: places for accounts
+ * @ledger_stacks: places for different call stacks; 0 means none: no stack is taken
  */
 struct memmon_options {
 	__u32 size;
@@ -145,6 +157,10 @@ struct memmon_options {
 	__u64 watermark_bytes;
 	__u64 map_bytes;
 	struct memmon_filter filter;
+	__u64 ledger_objects;
+	__u64 ledger_pages;
+	__u32 ledger_accounts;
+	__u32 ledger_stacks;
 };
 
 /**
@@ -195,8 +211,6 @@ enum memmon_session_state {
 	MEMMON_SESSION_ENABLED,
 	MEMMON_SESSION_DISABLED
 };
-
-#define MEMMON_STATS_COUNTERS 32
 
 /**
  * struct memmon_stats - MEMMON_IOC_STATS: a session's books, all CPUs together
@@ -319,5 +333,7 @@ struct memmon_name {
 #define MEMMON_IOC_STATS _IO(MEMMON_IOC_MAGIC, 5) /* struct memmon_stats */
 #define MEMMON_IOC_CACHE _IO(MEMMON_IOC_MAGIC, 6) /* struct memmon_cache_info */
 #define MEMMON_IOC_NAME _IO(MEMMON_IOC_MAGIC, 7) /* struct memmon_name */
+#define MEMMON_IOC_LEDGER _IO(MEMMON_IOC_MAGIC, 8) /* struct memmon_ledger_stats */
+#define MEMMON_IOC_TABLE _IO(MEMMON_IOC_MAGIC, 9) /* struct memmon_cursor */
 
 #endif /* _UAPI_MEM_MONITOR_H */

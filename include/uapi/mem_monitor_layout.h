@@ -58,7 +58,11 @@ MEMMON_AT(memmon_options, ring_bytes, 16);
 MEMMON_AT(memmon_options, watermark_bytes, 24);
 MEMMON_AT(memmon_options, map_bytes, 32);
 MEMMON_AT(memmon_options, filter, 40);
-MEMMON_SIZE(memmon_options, 768);
+MEMMON_AT(memmon_options, ledger_objects, 768);
+MEMMON_AT(memmon_options, ledger_pages, 776);
+MEMMON_AT(memmon_options, ledger_accounts, 784);
+MEMMON_AT(memmon_options, ledger_stacks, 788);
+MEMMON_SIZE(memmon_options, 792);
 
 MEMMON_AT(memmon_ring_page, record_bytes, 4);
 MEMMON_AT(memmon_ring_page, data_offset, 8);
@@ -79,6 +83,73 @@ MEMMON_AT(memmon_stats, seen, 40);
 MEMMON_AT(memmon_stats, filtered, 296);
 MEMMON_AT(memmon_stats, dropped, 552);
 MEMMON_SIZE(memmon_stats, 808);
+
+MEMMON_AT(memmon_ledger_stats, zero, 4);
+MEMMON_AT(memmon_ledger_stats, now, 8);
+MEMMON_AT(memmon_ledger_stats, enabled_at, 16);
+MEMMON_AT(memmon_ledger_stats, objects, 24);
+MEMMON_AT(memmon_ledger_stats, pages, 32);
+MEMMON_AT(memmon_ledger_stats, object_places, 40);
+MEMMON_AT(memmon_ledger_stats, page_places, 48);
+MEMMON_AT(memmon_ledger_stats, accounts, 56);
+MEMMON_AT(memmon_ledger_stats, account_places, 60);
+MEMMON_AT(memmon_ledger_stats, stacks, 64);
+MEMMON_AT(memmon_ledger_stats, stack_places, 68);
+MEMMON_AT(memmon_ledger_stats, memory_bytes, 72);
+MEMMON_AT(memmon_ledger_stats, seen, 80);
+MEMMON_AT(memmon_ledger_stats, filtered, 336);
+MEMMON_AT(memmon_ledger_stats, counts, 592);
+MEMMON_AT(memmon_ledger_stats, untracked_bytes, 848);
+MEMMON_AT(memmon_ledger_stats, in_flight, 856);
+MEMMON_SIZE(memmon_ledger_stats, 864);
+
+MEMMON_AT(memmon_object, born, 8);
+MEMMON_AT(memmon_object, queued, 16);
+MEMMON_AT(memmon_object, bytes_req, 24);
+MEMMON_AT(memmon_object, bytes_alloc, 28);
+MEMMON_AT(memmon_object, pid_node, 32);
+MEMMON_AT(memmon_object, tgid, 36);
+MEMMON_AT(memmon_object, event_class, 40);
+MEMMON_AT(memmon_object, context, 41);
+MEMMON_AT(memmon_object, detail, 42);
+MEMMON_AT(memmon_object, gfp, 44);
+MEMMON_AT(memmon_object, account, 48);
+MEMMON_AT(memmon_object, stack, 52);
+MEMMON_AT(memmon_object, generation, 56);
+MEMMON_AT(memmon_object, flags, 60);
+MEMMON_AT(memmon_object, comm, 64);
+MEMMON_SIZE(memmon_object, 80);
+
+MEMMON_AT(memmon_account, event_class, 4);
+MEMMON_AT(memmon_account, zero, 5);
+MEMMON_AT(memmon_account, detail, 6);
+MEMMON_AT(memmon_account, call_site, 8);
+MEMMON_AT(memmon_account, cgroup, 16);
+MEMMON_AT(memmon_account, born, 24);
+MEMMON_AT(memmon_account, died, 32);
+MEMMON_AT(memmon_account, born_bytes, 40);
+MEMMON_AT(memmon_account, died_bytes, 48);
+MEMMON_AT(memmon_account, site_name, 56);
+MEMMON_SIZE(memmon_account, 152);
+
+MEMMON_AT(memmon_stack, nr_frames, 4);
+MEMMON_AT(memmon_stack, frames, 8);
+MEMMON_SIZE(memmon_stack, 256);
+
+MEMMON_AT(memmon_slab, cache, 8);
+MEMMON_AT(memmon_slab, pages, 12);
+MEMMON_AT(memmon_slab, objects, 16);
+MEMMON_AT(memmon_slab, in_use, 18);
+MEMMON_AT(memmon_slab, is_frozen, 20);
+MEMMON_AT(memmon_slab, node, 22);
+MEMMON_SIZE(memmon_slab, 24);
+
+MEMMON_AT(memmon_cursor, table, 4);
+MEMMON_AT(memmon_cursor, position, 8);
+MEMMON_AT(memmon_cursor, to, 16);
+MEMMON_AT(memmon_cursor, capacity, 24);
+MEMMON_AT(memmon_cursor, nr, 28);
+MEMMON_SIZE(memmon_cursor, 32);
 
 MEMMON_AT(memmon_info, abi_major, 4);
 MEMMON_AT(memmon_info, abi_minor, 6);

@@ -9,8 +9,11 @@
 
 /*
  * Event classes: (constant suffix, name in status files, tables and recordings). The first group comes
- * from the kernel's tracepoints, the second, "calls", from probes at the entry of allocator functions,
- * which know what was asked for but not whether it was given.
+ * from the kernel's kmem tracepoints; the second, "calls", from probes at the entry of allocator
+ * functions, which know what was asked for but not whether it was given; the third, "hooks", from the
+ * paths of the allocators that have no kmem tracepoint, one event for each object or page. RCU_QUEUE is
+ * an object given to kfree_rcu(), which is still there until one of the frees is seen for it; RCU_FREE
+ * is that free where no other one is; KREALLOC a krealloc() that left the object where it is.
  */
 #define MEMMON_CLASSES(X)                            \
 	X(NONE, "none")                              \
@@ -26,7 +29,20 @@
 	X(CALL_KMALLOC_SLAB, "kmalloc_slab")         \
 	X(CALL_KMALLOC_NODE, "kmalloc_node")         \
 	X(CALL_CACHE_ALLOC, "kmem_cache_alloc")      \
-	X(CALL_KMALLOC_CACHE, "kmalloc_cache")
+	X(CALL_KMALLOC_CACHE, "kmalloc_cache")       \
+	X(CACHE_ALLOC_BULK, "kmem_cache_alloc_bulk") \
+	X(CACHE_FREE_BULK, "kmem_cache_free_bulk")   \
+	X(RCU_QUEUE, "kvfree_call_rcu")              \
+	X(RCU_FREE, "rcu_free_sheaf")                \
+	X(KMALLOC_NOLOCK, "kmalloc_nolock")          \
+	X(KFREE_NOLOCK, "kfree_nolock")              \
+	X(KREALLOC, "krealloc")                      \
+	X(VMALLOC, "vmalloc")                        \
+	X(VFREE, "vfree")                            \
+	X(PERCPU_ALLOC, "percpu_alloc")              \
+	X(PERCPU_FREE, "percpu_free")                \
+	X(PAGE_ALLOC_BULK, "alloc_pages_bulk")       \
+	X(PAGE_EXTFRAG, "mm_page_alloc_extfrag")
 
 enum memmon_class {
 #define MEMMON_CLASS_ENUM(id, name) MEMMON_CLASS_##id,
@@ -35,7 +51,10 @@ enum memmon_class {
 	MEMMON_NR_CLASSES
 };
 
-/* Where events come from, and the classes of each source as a mask of 1 << enum memmon_class. */
+/*
+ * Where events come from, and the classes of each source as a mask of 1 << enum memmon_class. Hooks can be
+ * asked for together with the tracepoints.
+ */
 enum memmon_source {
 	MEMMON_SOURCE_TRACEPOINT,
 	MEMMON_SOURCE_KPROBE,
@@ -43,7 +62,9 @@ enum memmon_source {
 };
 
 #define MEMMON_CLASSES_TRACEPOINT ((1U << MEMMON_CLASS_CALL_KMALLOC) - (1U << MEMMON_CLASS_KMALLOC))
-#define MEMMON_CLASSES_KPROBE ((1U << MEMMON_NR_CLASSES) - (1U << MEMMON_CLASS_CALL_KMALLOC))
+#define MEMMON_CLASSES_KPROBE \
+	((1U << MEMMON_CLASS_CACHE_ALLOC_BULK) - (1U << MEMMON_CLASS_CALL_KMALLOC))
+#define MEMMON_CLASSES_HOOK ((1U << MEMMON_NR_CLASSES) - (1U << MEMMON_CLASS_CACHE_ALLOC_BULK))
 
 /*
  * Where the CPU was when the event happened. In all but the first, pid and comm are of the task
@@ -85,14 +106,18 @@ enum memmon_context {
  * @event_class: enum memmon_class
  * @context: enum memmon_context
  * @detail: cache id, or order, zone and migratetype of a page event (MEMMON_PAGE_*)
- * @gfp: gfp flags as this kernel numbers them; 0 for frees
- * @call_site: return address of the allocator call; 0 for page events
+ * @gfp: gfp flags as this kernel numbers them; 0 for frees; of PAGE_EXTFRAG see below
+ * @call_site: return address of the allocator call; 0 for page events, but for PAGE_ALLOC_BULK
  * @object: address of the object; for page events the page frame number; 0 for calls and failures
- * @bytes_req: bytes asked for, saturated at 2^32-1; 0 for kfree
- * @bytes_alloc: bytes taken: size class of a kmalloc, object size of a cache, pages of a page event
+ * @bytes_req: bytes asked for, saturated at 2^32-1; 0 for kfree and for hooks that free
+ * @bytes_alloc: bytes taken: size class of a kmalloc, object size of a cache, pages of a page event or of a
+ *		 vmalloc, all copies of a per-CPU object; 0 for frees that do not say it; saturated as above
  * @pid_node: thread id and NUMA node of the memory (MEMMON_PID_*)
  * @tgid: process id
  * @comm: name of the thread, NUL-terminated unless torn by a concurrent rename
+ *
+ * PAGE_EXTFRAG: a request had to take pages of another migratetype. @detail is that of the request,
+ * @gfp the MEMMON_PAGE_DETAIL() of the block that was broken up (zone 0), @bytes_alloc that block's bytes.
  */
 struct memmon_record {
 	__u64 time;
