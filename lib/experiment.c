@@ -128,7 +128,7 @@ int memmon_experiment_add(struct memmon_experiment *experiment, enum memmon_phas
 	for (size_t i = 0; i < experiment->nr_caches; i++)
 		experiment->caches[i].look = 0;
 	for (size_t i = 0; i < memmon_slabinfo_count(info); i++) {
-		const struct memmon_slab *slab = memmon_slabinfo_at(info, i);
+		const struct memmon_slabinfo_row *slab = memmon_slabinfo_at(info, i);
 		struct memmon_tracked *cache = memmon_experiment_find(experiment, slab->name, hint);
 
 		if (!cache)

@@ -132,9 +132,9 @@ bool memmon_books_balance(const struct memmon_books *books);
 /* ---- /proc/slabinfo (slabinfo.c) ---- */
 
 /**
- * struct memmon_slab - one slab cache as /proc/slabinfo shows it
+ * struct memmon_slabinfo_row - one slab cache as /proc/slabinfo shows it
  */
-struct memmon_slab {
+struct memmon_slabinfo_row {
 	const char *name;
 	uint64_t active_objs;
 	uint64_t num_objs;
@@ -162,7 +162,7 @@ int memmon_slabinfo_parse(struct memmon_slabinfo *info, const char *text, size_t
 
 size_t memmon_slabinfo_count(const struct memmon_slabinfo *info);
 size_t memmon_slabinfo_skipped(const struct memmon_slabinfo *info);
-const struct memmon_slab *memmon_slabinfo_at(const struct memmon_slabinfo *info, size_t i);
+const struct memmon_slabinfo_row *memmon_slabinfo_at(const struct memmon_slabinfo *info, size_t i);
 
 /* ---- /proc/mem_monitor, the log of requests (log.c) ---- */
 

@@ -12,7 +12,7 @@
 struct memmon_slabinfo {
 	char *text;
 	size_t text_room;
-	struct memmon_slab *slabs;
+	struct memmon_slabinfo_row *slabs;
 	size_t nr_slabs;
 	size_t room;
 	size_t nr_skipped;
@@ -56,7 +56,7 @@ static char *take_last_word(char *text)
  * The numbers are taken from the right, because a cache name may hold blanks:
  * name active_objs num_objs objsize objperslab pagesperslab : tunables ...
  */
-static int parse_line(char *line, struct memmon_slab *slab)
+static int parse_line(char *line, struct memmon_slabinfo_row *slab)
 {
 	uint64_t *numbers[] = { &slab->pages_per_slab, &slab->objs_per_slab, &slab->objsize_bytes,
 				&slab->num_objs, &slab->active_objs };
@@ -85,14 +85,14 @@ static int parse_line(char *line, struct memmon_slab *slab)
  * The kernel prints the list page by page. A cache that is created between two pages pushes the list
  * on by one, and the row at the seam comes twice.
  */
-static bool is_repeated(const struct memmon_slabinfo *info, const struct memmon_slab *slab)
+static bool is_repeated(const struct memmon_slabinfo *info, const struct memmon_slabinfo_row *slab)
 {
 	return info->nr_slabs && !strcmp(info->slabs[info->nr_slabs - 1].name, slab->name);
 }
 
 static int add_line(struct memmon_slabinfo *info, char *line)
 {
-	struct memmon_slab slab;
+	struct memmon_slabinfo_row slab;
 	int err;
 
 	if (!*line || *line == '#')
@@ -159,7 +159,7 @@ size_t memmon_slabinfo_skipped(const struct memmon_slabinfo *info)
 	return info->nr_skipped;
 }
 
-const struct memmon_slab *memmon_slabinfo_at(const struct memmon_slabinfo *info, size_t i)
+const struct memmon_slabinfo_row *memmon_slabinfo_at(const struct memmon_slabinfo *info, size_t i)
 {
 	return &info->slabs[i];
 }

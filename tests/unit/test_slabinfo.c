@@ -29,7 +29,7 @@ static int parse(struct memmon_slabinfo *info, const char *text)
 
 static void reads_all_columns(void **state)
 {
-	const struct memmon_slab *slab;
+	const struct memmon_slabinfo_row *slab;
 
 	assert_int_equal(parse(*state, HEAD "kmalloc-64         5632   5700     64   63    1" TAIL
 					    "dentry                7     42    192   21    2" TAIL),
