@@ -49,14 +49,14 @@ static int put_struct(void __user *to, void *from, size_t bytes, u32 size)
 static int check_classes(struct memmon_options *o)
 {
 	static const u32 all[MEMMON_NR_SOURCES] = {
-		[MEMMON_SOURCE_TRACEPOINT] = MEMMON_CLASSES_TRACEPOINT,
+		[MEMMON_SOURCE_TRACEPOINT] = MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_HOOK,
 		[MEMMON_SOURCE_KPROBE] = MEMMON_CLASSES_KPROBE,
 	};
 
 	if (o->flags & ~MEMMON_OPTIONS_KNOWN || o->source >= MEMMON_NR_SOURCES)
 		return -EINVAL;
 	if (!o->classes)
-		o->classes = all[o->source];
+		o->classes = all[o->source] & ~MEMMON_CLASSES_HOOK;
 	return o->classes & ~all[o->source] ? -EINVAL : 0;
 }
 
@@ -218,8 +218,9 @@ static int ioctl_info(void __user *argument)
 		.nr_cpus = nr_cpu_ids,
 		.clock = memmon_clock_is_tsc() ? MEMMON_CLOCK_TSC : MEMMON_CLOCK_MONO_NS,
 		.clock_khz = memmon_clock_khz(),
-		.classes = MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_KPROBE,
+		.classes = MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_KPROBE | MEMMON_CLASSES_HOOK,
 		.session_max_bytes = memmon_settings.rings_max_bytes,
+		.page_offset = PAGE_OFFSET,
 	};
 	/* One moment for all three clocks. */
 	preempt_disable();

@@ -151,3 +151,26 @@ notrace void memmon_event_go_on_slowly(unsigned long call_site, unsigned long ob
 		rest = READ_ONCE(memmon_listener_first[facts.event_class]);
 	walk(rest, &facts);
 }
+
+/**
+ * memmon_event_submit - take an event to all that want it
+ * @event_class: of the event
+ * @call_site: return address of the allocator call
+ * @object: as in struct memmon_record; 0 for a request that got nothing
+ * @bytes_req: asked for
+ * @bytes_alloc: taken
+ * @gfp: flags
+ * @detail: as in struct memmon_record
+ *
+ * For what comes from hooks, and is not frequent enough for a fast way. Context: any.
+ */
+notrace void memmon_event_submit(enum memmon_class event_class, unsigned long call_site,
+				 unsigned long object, u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
+				 u32 detail)
+{
+	if (!READ_ONCE(memmon_listener_first[event_class]))
+		return;
+	preempt_disable_notrace();
+	memmon_event_record_slowly(call_site, object, bytes_req, bytes_alloc, gfp,
+				   event_class | detail << 16);
+}

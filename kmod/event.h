@@ -30,30 +30,73 @@ void memmon_event_record_slowly(unsigned long call_site, unsigned long object, u
 void memmon_event_go_on_slowly(unsigned long call_site, unsigned long object, u32 bytes_req,
 			       u32 bytes_alloc, gfp_t gfp, u32 class_and_detail);
 
+void memmon_event_submit(enum memmon_class event_class, unsigned long call_site,
+			 unsigned long object, u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
+			 u32 detail);
+
 /* Where memmon_event_go_on_slowly() is to go on; only the task that leaves it there can take it away. */
 DECLARE_PER_CPU(const struct memmon_listener *, memmon_event_rest);
 
+#define MEMMON_EVENT_BIT(id) (1U << MEMMON_CLASS_##id)
+#define MEMMON_EVENT_PAGES                                                         \
+	(MEMMON_EVENT_BIT(PAGE_ALLOC) | MEMMON_EVENT_BIT(PAGE_FREE) |              \
+	 MEMMON_EVENT_BIT(PAGE_FREE_BATCHED) | MEMMON_EVENT_BIT(PAGE_ALLOC_BULK) | \
+	 MEMMON_EVENT_BIT(PAGE_EXTFRAG))
+#define MEMMON_EVENT_FREES                                                                      \
+	(MEMMON_EVENT_BIT(KFREE) | MEMMON_EVENT_BIT(CACHE_FREE) | MEMMON_EVENT_BIT(PAGE_FREE) | \
+	 MEMMON_EVENT_BIT(PAGE_FREE_BATCHED) | MEMMON_EVENT_BIT(CACHE_FREE_BULK) |              \
+	 MEMMON_EVENT_BIT(RCU_QUEUE) | MEMMON_EVENT_BIT(RCU_FREE) |                             \
+	 MEMMON_EVENT_BIT(KFREE_NOLOCK) | MEMMON_EVENT_BIT(VFREE) | MEMMON_EVENT_BIT(PERCPU_FREE))
+#define MEMMON_EVENT_PERCPU (MEMMON_EVENT_BIT(PERCPU_ALLOC) | MEMMON_EVENT_BIT(PERCPU_FREE))
+
+/* The object of such an event is a page frame number. */
 static __always_inline bool memmon_event_is_page(const enum memmon_class event_class)
 {
-	return event_class == MEMMON_CLASS_PAGE_ALLOC || event_class == MEMMON_CLASS_PAGE_FREE ||
-	       event_class == MEMMON_CLASS_PAGE_FREE_BATCHED;
+	return 1U << event_class & MEMMON_EVENT_PAGES;
 }
 
+/* Such an event ends a life, or is about to: it has no gfp flags, and nobody asks for bytes. */
 static __always_inline bool memmon_event_is_free(const enum memmon_class event_class)
 {
-	return event_class == MEMMON_CLASS_KFREE || event_class == MEMMON_CLASS_CACHE_FREE ||
-	       event_class == MEMMON_CLASS_PAGE_FREE ||
-	       event_class == MEMMON_CLASS_PAGE_FREE_BATCHED;
+	return 1U << event_class & MEMMON_EVENT_FREES;
+}
+
+/* A free by address does not know how much it frees. */
+static __always_inline bool memmon_event_has_size(const enum memmon_class event_class)
+{
+	return !(1U << event_class &
+		 (MEMMON_EVENT_BIT(KFREE) | (MEMMON_EVENT_FREES & MEMMON_CLASSES_HOOK)));
+}
+
+/* Whether an event's object lies in the kernel's direct map, where its page can be found. */
+static __always_inline bool memmon_event_is_mapped(const enum memmon_class event_class,
+						   unsigned long object)
+{
+	if (1U << event_class & ~MEMMON_CLASSES_HOOK)
+		return object;
+	return object && !(1U << event_class & MEMMON_EVENT_PERCPU) &&
+	       (object < VMALLOC_START || object >= VMALLOC_END);
+}
+
+/* Pages that are sampled together: the parts of a block, however it is split, are kept or not as one. */
+#define MEMMON_EVENT_SAMPLE_PAGES_SHIFT 10
+
+/* What stands for an object when one address in so many is chosen. */
+static __always_inline unsigned long memmon_event_sample_key(const enum memmon_class event_class,
+							     unsigned long object)
+{
+	return memmon_event_is_page(event_class) ? object >> MEMMON_EVENT_SAMPLE_PAGES_SHIFT :
+						   object;
 }
 
 /* The node on which the memory lies, which is not always the one that was asked for. */
 static __always_inline u32 memmon_event_node(const enum memmon_class event_class,
 					     unsigned long object)
 {
-	if (!object)
-		return MEMMON_NODE_UNKNOWN;
-	if (memmon_event_is_page(event_class))
+	if (object && memmon_event_is_page(event_class))
 		return page_to_nid(pfn_to_page(object));
+	if (!memmon_event_is_mapped(event_class, object))
+		return MEMMON_NODE_UNKNOWN;
 	return page_to_nid(virt_to_page((void *)object));
 }
 

@@ -133,7 +133,8 @@ static __always_inline bool memmon_quick_wants(const enum memmon_filter_reason c
 	case MEMMON_FILTERED_CONTEXT:
 		return memmon_quick_in_range((u32)preempt_count() & (u32)memmon_quick.mask);
 	case MEMMON_FILTERED_SAMPLE:
-		return object * MEMMON_SAMPLE_FACTOR <= memmon_quick.value;
+		return memmon_event_sample_key(event_class, object) * MEMMON_SAMPLE_FACTOR <=
+		       memmon_quick.value;
 	case MEMMON_FILTERED_NODE:
 		return memmon_quick_wants_node(event_class, object);
 	case MEMMON_FILTERED_COMM:

@@ -97,7 +97,7 @@ void memmon_sieve_destroy(struct memmon_sieve *sieve)
 
 static notrace bool wants_bytes(const struct memmon_filter *f, const struct memmon_facts *facts)
 {
-	return facts->event_class != MEMMON_CLASS_KFREE && facts->bytes_req >= f->min_bytes &&
+	return memmon_event_has_size(facts->event_class) && facts->bytes_req >= f->min_bytes &&
 	       facts->bytes_req <= f->max_bytes;
 }
 
@@ -127,7 +127,8 @@ static notrace bool wants_site(const struct memmon_filter *f, const struct memmo
 
 static notrace bool wants_sample(const struct memmon_filter *f, const struct memmon_facts *facts)
 {
-	u32 fraction = facts->object * MEMMON_SAMPLE_FACTOR >> 32;
+	u64 key = memmon_event_sample_key(facts->event_class, facts->object);
+	u32 fraction = key * MEMMON_SAMPLE_FACTOR >> 32;
 
 	return !((u64)fraction * f->sample_one_in >> 32);
 }
@@ -136,7 +137,7 @@ static notrace bool wants_node(const struct memmon_filter *f, const struct memmo
 {
 	u32 node = memmon_event_node(facts->event_class, facts->object);
 
-	return facts->object && f->nodes[node / 64] & 1ULL << node % 64;
+	return node != MEMMON_NODE_UNKNOWN && f->nodes[node / 64] & 1ULL << node % 64;
 }
 
 static notrace bool wants_comm(const struct memmon_filter *f)
@@ -167,7 +168,8 @@ static notrace bool wants_cache(struct memmon_sieve *sieve, struct memmon_facts 
 	if (memmon_event_is_page(facts->event_class))
 		return false;
 	facts->cache = facts->detail;
-	if (facts->cache == MEMMON_CACHE_UNKNOWN && facts->object)
+	if (facts->cache == MEMMON_CACHE_UNKNOWN &&
+	    memmon_event_is_mapped(facts->event_class, facts->object))
 		facts->cache = memmon_cache_lookup(memmon_cache_of_slab((void *)facts->object)).id;
 	if (facts->cache == MEMMON_CACHE_UNKNOWN)
 		return false;

@@ -92,7 +92,8 @@ struct memmon_site_range {
  * @gfp_value: ... must be these; only requests have any
  * @min_bytes: least size: what was requested, or the object size of a cache, or the pages
  * @max_bytes: greatest size
- * @sample_one_in: keep the objects of one address in so many, with their frees; 1 or more
+ * @sample_one_in: keep the objects of one address in so many, with their frees; 1 or more. Pages go by
+ *		   groups of 1024 frames, so that the parts of a block that is split stay together.
  * @nr_sites: how many of @sites count; 1 or more
  * @sites: the call site must be in one of them
  * @nodes: NUMA nodes of the memory: node n is bit n % 64 of word n / 64
@@ -261,6 +262,7 @@ enum memmon_clock {
  * @realtime_ns: time since the epoch at the same moment
  * @classes: mask of 1 << enum memmon_class that this kernel may have
  * @session_max_bytes: memory that one session may take
+ * @page_offset: address at which page frame 0 is, or would be, in the kernel's direct map
  */
 struct memmon_info {
 	__u32 size;
@@ -277,6 +279,7 @@ struct memmon_info {
 	__u32 classes;
 	__u32 zero;
 	__u64 session_max_bytes;
+	__u64 page_offset;
 };
 
 /**

@@ -164,7 +164,8 @@ MEMMON_AT(memmon_info, realtime_ns, 48);
 MEMMON_AT(memmon_info, classes, 56);
 MEMMON_AT(memmon_info, zero, 60);
 MEMMON_AT(memmon_info, session_max_bytes, 64);
-MEMMON_SIZE(memmon_info, 72);
+MEMMON_AT(memmon_info, page_offset, 72);
+MEMMON_SIZE(memmon_info, 80);
 
 MEMMON_AT(memmon_cache_info, id, 4);
 MEMMON_AT(memmon_cache_info, object_bytes, 8);
