@@ -13,7 +13,7 @@ module_folders()
 		done
 		return
 	fi
-	for folder in "$ROOT"/kmod "$ROOT"/workloads/kcount "$ROOT"/bench/*; do
+	for folder in "$ROOT"/kmod "$ROOT"/workloads/* "$ROOT"/bench/*; do
 		[ ! -e "$folder/Kbuild" ] || printf '%s\n' "$folder"
 	done
 }
