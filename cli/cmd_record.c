@@ -213,7 +213,7 @@ static char **whole_command(int argc, char **argv)
 
 static int run(const struct cmd *cmd, int argc, char **argv)
 {
-	struct settings settings = { .dir = RECORD_DEFAULT_DIR };
+	struct settings settings = { .live.wants_hooks = true, .dir = RECORD_DEFAULT_DIR };
 	struct recorder recorder = { .shows_progress = isatty(STDERR_FILENO) };
 	int first, status = cmd_parse(cmd, argc, argv, &settings, &first);
 	char **whole;

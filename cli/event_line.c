@@ -51,11 +51,17 @@ static struct name zone_of(const struct memmon_machine *machine, const struct me
 	return name_or_number(machine->zones, machine->nr_zones, MEMMON_PAGE_ZONE(record->detail));
 }
 
-static struct name migratetype_of(const struct memmon_machine *machine,
-				  const struct memmon_record *record)
+static struct name migratetype_of(const struct memmon_machine *machine, uint32_t detail)
 {
 	return name_or_number(machine->migratetypes, machine->nr_migratetypes,
-			      MEMMON_PAGE_MIGRATETYPE(record->detail));
+			      MEMMON_PAGE_MIGRATETYPE(detail));
+}
+
+/* A free does not say of which migratetype the pages were. */
+static bool has_migratetype(const struct memmon_record *record)
+{
+	return record->event_class == MEMMON_CLASS_PAGE_EXTFRAG ||
+	       memmon_class_is_request(record->event_class);
 }
 
 static struct name gfp_of(const struct memmon_machine *machine, const struct memmon_record *record)
@@ -128,15 +134,21 @@ static void print_page(struct memmon_reader *reader, const struct memmon_record 
 		if (node != MEMMON_NODE_UNKNOWN)
 			fprintf(out, " node=%u", node);
 	}
-	if (record->event_class == MEMMON_CLASS_PAGE_ALLOC)
-		fprintf(out, " type=%s", migratetype_of(machine, record).text);
+	if (has_migratetype(record))
+		fprintf(out, " type=%s", migratetype_of(machine, record->detail).text);
+	/* The flags are those of the block that was broken up. */
+	if (record->event_class == MEMMON_CLASS_PAGE_EXTFRAG)
+		fprintf(out, " from_order=%u from_type=%s", MEMMON_PAGE_ORDER(record->gfp),
+			migratetype_of(machine, record->gfp).text);
 }
 
 static void print_bytes(const struct memmon_record *record, FILE *out)
 {
-	if (record->event_class == MEMMON_CLASS_KFREE)
+	if (!memmon_class_has_bytes(record->event_class))
 		return;
 	fprintf(out, " %u", record->bytes_req);
+	if (record->event_class == MEMMON_CLASS_PAGE_EXTFRAG)
+		return;
 	if (record->bytes_alloc && record->bytes_alloc != record->bytes_req)
 		fprintf(out, "/%u", record->bytes_alloc);
 }
@@ -162,7 +174,7 @@ int event_line_text(struct memmon_reader *reader, const struct memmon_event *eve
 	if (record->object)
 		fprintf(out, " %s=0x%" PRIx64, is_page ? "pfn" : "object",
 			(uint64_t)record->object);
-	else if (record->event_class <= MEMMON_CLASS_PAGE_FREE_BATCHED)
+	else if (!(MEMMON_CLASSES_KPROBE >> record->event_class & 1))
 		fputs(" failed", out);
 	fputc('\n', out);
 	return 0;
@@ -196,9 +208,16 @@ static int add_page(const struct memmon_machine *machine, const struct memmon_re
 	if (record->object)
 		err |= json_object_set_new(line, "zone",
 					   ui_json_text(zone_of(machine, record).text));
-	if (record->event_class == MEMMON_CLASS_PAGE_ALLOC)
-		err |= json_object_set_new(line, "migratetype",
-					   ui_json_text(migratetype_of(machine, record).text));
+	if (has_migratetype(record))
+		err |= json_object_set_new(
+			line, "migratetype",
+			ui_json_text(migratetype_of(machine, record->detail).text));
+	if (record->event_class != MEMMON_CLASS_PAGE_EXTFRAG)
+		return err;
+	err |= json_object_set_new(line, "from_order", number(MEMMON_PAGE_ORDER(record->gfp)));
+	err |= json_object_set_new(line, "from_migratetype",
+				   ui_json_text(migratetype_of(machine, record->gfp).text));
+	err |= json_object_set_new(line, "from_bytes", number(record->bytes_alloc));
 	return err;
 }
 
@@ -222,10 +241,11 @@ static int add_sizes(const struct memmon_machine *machine, const struct memmon_r
 {
 	int err = 0;
 
-	if (record->event_class != MEMMON_CLASS_KFREE) {
+	if (memmon_class_has_bytes(record->event_class))
 		err |= json_object_set_new(line, "bytes_requested", number(record->bytes_req));
+	if (memmon_class_has_bytes(record->event_class) &&
+	    record->event_class != MEMMON_CLASS_PAGE_EXTFRAG)
 		err |= json_object_set_new(line, "bytes_allocated", number(record->bytes_alloc));
-	}
 	if (memmon_class_is_request(record->event_class)) {
 		err |= json_object_set_new(line, "gfp_flags", number(record->gfp));
 		err |= json_object_set_new(line, "gfp", ui_json_text(gfp_of(machine, record).text));

@@ -27,7 +27,7 @@ struct filter_options {
 /* Rows of a command's table of options; @part is the struct filter_options in its struct @settings. */
 #define FILTER_OPTIONS(settings, part)                                                \
 	FILTER_OPTION(settings, part.classes, classes, "LIST",                        \
-		      "event classes, or slab, page, alloc, free"),                   \
+		      "event classes, or slab, page, alloc, free, hook"),             \
 		FILTER_OPTION(settings, part.words.pid, pid, "PID",                   \
 			      "thread PID, or all threads of process PID"),           \
 		FILTER_OPTION(settings, part.words.tgid, tgid, "PID", "process PID"), \

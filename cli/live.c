@@ -56,10 +56,23 @@ static int explain_set_up(struct memmon_session *session, const struct memmon_op
 	return CMD_FAILED;
 }
 
+/* A module that is older than the hooks is asked for what it has. */
+static void add_hooks(struct memmon_session *session, struct memmon_options *options)
+{
+	struct memmon_info info;
+
+	if (!memmon_session_info(session, &info))
+		options->classes = info.classes & (MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_HOOK);
+}
+
 static int set_up(const struct live_options *said, struct memmon_options *options,
 		  struct memmon_session *session)
 {
-	int err, status = filter_options_apply(&said->filter, session, options);
+	int err, status;
+
+	if (said->wants_hooks && options->source == MEMMON_SOURCE_TRACEPOINT)
+		add_hooks(session, options);
+	status = filter_options_apply(&said->filter, session, options);
 
 	if (status != CMD_GO_ON)
 		return status;
@@ -90,13 +103,19 @@ int live_begin(const struct live_options *said, uint32_t flags, struct memmon_se
 	return status;
 }
 
-/* A class that was asked for and is not there is no error, but the view is not what it seems. */
+/*
+ * A class that was asked for and is not there is no error, but the view is not what it seems. Who asks for
+ * all hooks means those that there are: most kernels lack some of these paths.
+ */
 static void warn_of_missing(struct memmon_session *session)
 {
+	uint32_t asked = memmon_session_options(session)->classes;
 	struct memmon_stats stats;
 
 	if (memmon_session_stats(session, &stats))
 		return;
+	if ((asked & MEMMON_CLASSES_HOOK) == MEMMON_CLASSES_HOOK)
+		stats.missing_classes &= ~MEMMON_CLASSES_HOOK;
 	for (uint32_t i = 0; i < MEMMON_NR_CLASSES; i++)
 		if (stats.missing_classes & 1U << i)
 			ui_error("this kernel does not show %s events; see 'memmon status'",

@@ -15,11 +15,13 @@
  * struct live_options - what a session is to be; part of a command's settings
  * @source: "tracepoint" or "kprobe"; NULL for the first
  * @ring_size: bytes for each CPU; NULL for the default
+ * @wants_hooks: beside the tracepoints, unless the user says which classes
  */
 struct live_options {
 	struct filter_options filter;
 	const char *source;
 	const char *ring_size;
+	bool wants_hooks;
 };
 
 /* The options for it, in the table of a command whose settings have it as @part. */

@@ -201,15 +201,18 @@ static void add_enums(struct memmon_buffer *text, const struct memmon_machine *m
 	end_enum(text, "cache_t");
 }
 
-static bool is_page_class(unsigned int event_class)
+/* What the block was whose pages went to a request of another migratetype, in the place of the flags. */
+static void add_broken_block(struct memmon_buffer *text)
 {
-	return event_class == MEMMON_CLASS_PAGE_ALLOC || event_class == MEMMON_CLASS_PAGE_FREE ||
-	       event_class == MEMMON_CLASS_PAGE_FREE_BATCHED;
+	add(text, "\t\tinteger { size = 5; align = 8; signed = false; } from_order;\n"
+		  "\t\tinteger { size = 3; align = 1; signed = false; } from_zone;\n"
+		  "\t\tmigratetype_t from_migratetype;\n"
+		  "\t\tuint16_t from_rest;\n");
 }
 
 static void add_event(struct memmon_buffer *text, unsigned int event_class)
 {
-	bool is_page = is_page_class(event_class);
+	bool is_page = memmon_class_is_page(event_class);
 
 	memmon_buffer_print(text,
 			    "event {\n\tname = \"%s\";\n\tid = %u;\n\tstream_id = 0;\n"
@@ -221,7 +224,11 @@ static void add_event(struct memmon_buffer *text, unsigned int event_class)
 			  "\t\tmigratetype_t migratetype;\n");
 	else
 		add(text, "\t\tcache_t cache_id;\n");
-	memmon_buffer_print(text, "\t\tgfp_t gfp;\n\t\taddress_t call_site;\n\t\taddress_t %s;\n",
+	if (event_class == MEMMON_CLASS_PAGE_EXTFRAG)
+		add_broken_block(text);
+	else
+		add(text, "\t\tgfp_t gfp;\n");
+	memmon_buffer_print(text, "\t\taddress_t call_site;\n\t\taddress_t %s;\n",
 			    is_page ? "pfn" : "object");
 	add(text,
 	    "\t\tuint32_t bytes_req;\n"

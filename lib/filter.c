@@ -4,6 +4,9 @@
 
 #include "filter_internal.h"
 
+/* Pages are sampled in aligned groups of 1024. */
+#define SAMPLE_PAGES_BITS 10
+
 static const char *const class_names[] = {
 #define CLASS_NAME(id, name) [MEMMON_CLASS_##id] = name,
 	MEMMON_CLASSES(CLASS_NAME)
@@ -26,15 +29,25 @@ const char *memmon_context_name(uint32_t context)
 	return context < MEMMON_NR_CONTEXTS ? context_names[context] : "?";
 }
 
+static bool is_one_of(uint32_t event_class, uint32_t classes)
+{
+	return event_class < MEMMON_NR_CLASSES && 1U << event_class & classes;
+}
+
 bool memmon_class_is_page(uint32_t event_class)
 {
-	return event_class < MEMMON_NR_CLASSES && 1U << event_class & FILTER_PAGE_CLASSES;
+	return is_one_of(event_class, FILTER_PAGE_CLASSES);
 }
 
 bool memmon_class_is_request(uint32_t event_class)
 {
-	return event_class < MEMMON_NR_CLASSES && !(1U << event_class & FILTER_FREE_CLASSES) &&
-	       event_class != MEMMON_CLASS_NONE;
+	return is_one_of(event_class,
+			 ~(FILTER_FREE_CLASSES | FILTER_CLASS(PAGE_EXTFRAG) | FILTER_CLASS(NONE)));
+}
+
+bool memmon_class_has_bytes(uint32_t event_class)
+{
+	return is_one_of(event_class, ~FILTER_SIZELESS_CLASSES);
 }
 
 /* As fnmatch(), but without [...], which the kernel does not know; goes back to the last '*' only. */
@@ -111,9 +124,12 @@ static bool meets_site(const struct memmon_filter *filter, uint64_t call_site)
 	return false;
 }
 
-static bool is_sampled(const struct memmon_filter *filter, uint64_t object)
+/* Neighbouring pages stay together, so that the parts of a block are sampled as the block was. */
+static bool is_sampled(const struct memmon_filter *filter, const struct memmon_record *record)
 {
-	uint32_t hash = (uint32_t)(object * 0x9E3779B97F4A7C15ULL >> 32);
+	bool is_page = memmon_class_is_page(record->event_class);
+	uint64_t key = is_page ? record->object >> SAMPLE_PAGES_BITS : record->object;
+	uint32_t hash = (uint32_t)(key * 0x9E3779B97F4A7C15ULL >> 32);
 
 	return (uint64_t)hash * filter->sample_one_in >> 32 == 0;
 }
@@ -150,7 +166,7 @@ static bool meets_what(const struct memmon_filter *filter, const struct memmon_r
 	case MEMMON_FILTERED_CACHE:
 		return meets_cache(filter, record, names);
 	case MEMMON_FILTERED_BYTES:
-		return record->event_class != MEMMON_CLASS_KFREE &&
+		return memmon_class_has_bytes(record->event_class) &&
 		       record->bytes_req >= filter->min_bytes &&
 		       record->bytes_req <= filter->max_bytes;
 	case MEMMON_FILTERED_ORDER:
@@ -162,7 +178,7 @@ static bool meets_what(const struct memmon_filter *filter, const struct memmon_r
 		return memmon_class_is_request(record->event_class) &&
 		       (record->gfp & filter->gfp_mask) == filter->gfp_value;
 	case MEMMON_FILTERED_SAMPLE:
-		return is_sampled(filter, record->object);
+		return is_sampled(filter, record);
 	default:
 		return true;
 	}

@@ -7,12 +7,26 @@
 
 #include "memmon/filter.h"
 
-#define FILTER_PAGE_CLASSES                                             \
-	(1U << MEMMON_CLASS_PAGE_ALLOC | 1U << MEMMON_CLASS_PAGE_FREE | \
-	 1U << MEMMON_CLASS_PAGE_FREE_BATCHED)
-#define FILTER_FREE_CLASSES                                                                        \
-	(1U << MEMMON_CLASS_KFREE | 1U << MEMMON_CLASS_CACHE_FREE | 1U << MEMMON_CLASS_PAGE_FREE | \
-	 1U << MEMMON_CLASS_PAGE_FREE_BATCHED)
+#define FILTER_CLASS(name) (1U << MEMMON_CLASS_##name)
+
+#define FILTER_PAGE_CLASSES                                                                     \
+	(FILTER_CLASS(PAGE_ALLOC) | FILTER_CLASS(PAGE_FREE) | FILTER_CLASS(PAGE_FREE_BATCHED) | \
+	 FILTER_CLASS(PAGE_ALLOC_BULK) | FILTER_CLASS(PAGE_EXTFRAG))
+
+/* Memory that is neither of a slab cache nor plain pages. */
+#define FILTER_AREA_CLASSES                                                         \
+	(FILTER_CLASS(VMALLOC) | FILTER_CLASS(VFREE) | FILTER_CLASS(PERCPU_ALLOC) | \
+	 FILTER_CLASS(PERCPU_FREE))
+
+/* Frees that do not say of how much. */
+#define FILTER_SIZELESS_CLASSES                                                          \
+	(FILTER_CLASS(KFREE) | FILTER_CLASS(CACHE_FREE_BULK) | FILTER_CLASS(RCU_QUEUE) | \
+	 FILTER_CLASS(RCU_FREE) | FILTER_CLASS(KFREE_NOLOCK) | FILTER_CLASS(VFREE) |     \
+	 FILTER_CLASS(PERCPU_FREE))
+
+#define FILTER_FREE_CLASSES                                                             \
+	(FILTER_SIZELESS_CLASSES | FILTER_CLASS(CACHE_FREE) | FILTER_CLASS(PAGE_FREE) | \
+	 FILTER_CLASS(PAGE_FREE_BATCHED))
 
 /**
  * struct filter_parser - what the parsers of the words have in common

@@ -159,11 +159,13 @@ static uint32_t class_mask(const char *name, uint32_t all)
 	if (!strcmp(name, "page"))
 		return all & FILTER_PAGE_CLASSES;
 	if (!strcmp(name, "slab"))
-		return all & ~FILTER_PAGE_CLASSES;
+		return all & ~(FILTER_PAGE_CLASSES | FILTER_AREA_CLASSES);
 	if (!strcmp(name, "free"))
 		return all & FILTER_FREE_CLASSES;
 	if (!strcmp(name, "alloc"))
-		return all & ~FILTER_FREE_CLASSES;
+		return all & ~(FILTER_FREE_CLASSES | FILTER_CLASS(PAGE_EXTFRAG));
+	if (!strcmp(name, "hook"))
+		return all & MEMMON_CLASSES_HOOK;
 	for (uint32_t i = MEMMON_CLASS_NONE + 1; i < MEMMON_NR_CLASSES; i++)
 		if (!strcmp(memmon_class_name(i), name))
 			mask |= all & 1U << i;
@@ -174,8 +176,9 @@ int memmon_classes_parse(const char *text, enum memmon_source source, uint32_t *
 			 size_t why_bytes)
 {
 	const struct filter_parser parser = { .why = why, .why_bytes = why_bytes };
-	uint32_t all = source == MEMMON_SOURCE_KPROBE ? MEMMON_CLASSES_KPROBE :
-							MEMMON_CLASSES_TRACEPOINT;
+	uint32_t all = source == MEMMON_SOURCE_KPROBE ?
+			       MEMMON_CLASSES_KPROBE :
+			       MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_HOOK;
 	const char *next = text;
 	char word[WORD_BYTES];
 

@@ -4,14 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memmon/filter.h"
 #include "recording_internal.h"
 #include "sidecar.h"
 
 #define NR_CACHE_IDS (UINT16_MAX + 1U)
 #define NR_TGIDS (1U << MEMMON_PID_BITS)
-#define PAGE_CLASSES                                                    \
-	(1U << MEMMON_CLASS_PAGE_ALLOC | 1U << MEMMON_CLASS_PAGE_FREE | \
-	 1U << MEMMON_CLASS_PAGE_FREE_BATCHED)
 
 int recording_names_init(struct memmon_recording *recording)
 {
@@ -74,9 +72,10 @@ static inline uint32_t tgid_bit(const struct memmon_record *record)
 	return record->tgid & (NR_TGIDS - 1);
 }
 
-static inline bool is_slab(const struct memmon_record *record)
+/* Of an event of fragmentation the field is not flags. */
+static inline bool has_gfp(const struct memmon_record *record)
 {
-	return !(PAGE_CLASSES >> (record->event_class & 31) & 1);
+	return record->event_class != MEMMON_CLASS_PAGE_EXTFRAG;
 }
 
 static int describe(struct memmon_recording *recording, const struct memmon_record *record)
@@ -87,7 +86,7 @@ static int describe(struct memmon_recording *recording, const struct memmon_reco
 	    (memmon_number_set_add(&names->sites, record->call_site) ||
 	     recording_describe_site(recording, record->call_site)))
 		return -ENOMEM;
-	if (!memmon_number_set_has(&names->gfps, record->gfp) &&
+	if (has_gfp(record) && !memmon_number_set_has(&names->gfps, record->gfp) &&
 	    (memmon_number_set_add(&names->gfps, record->gfp) ||
 	     recording_describe_gfp(recording, record->gfp)))
 		return -ENOMEM;
@@ -96,7 +95,7 @@ static int describe(struct memmon_recording *recording, const struct memmon_reco
 		if (recording_describe_process(recording, record))
 			return -ENOMEM;
 	}
-	if (is_slab(record) && !has_bit(names->caches, record->detail)) {
+	if (!memmon_class_is_page(record->event_class) && !has_bit(names->caches, record->detail)) {
 		set_bit(names->caches, record->detail);
 		if (recording_describe_cache(recording, record->detail))
 			return -ENOMEM;

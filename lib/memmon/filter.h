@@ -82,7 +82,7 @@ void memmon_filter_release(struct memmon_filter *filter);
 
 /**
  * memmon_classes_parse() - understand a list of event classes
- * @text: names separated by commas: classes, and the groups slab, page, alloc, free, all
+ * @text: names separated by commas: classes, and the groups slab, page, alloc, free, hook, all
  * @source: enum memmon_source whose classes are meant
  * @ret: mask of 1 << enum memmon_class, when the call succeeds
  * @why: set to what is wrong, when the call fails
@@ -110,9 +110,10 @@ const char *memmon_class_name(uint32_t event_class);
  */
 const char *memmon_context_name(uint32_t context);
 
-/* Is this class one of pages? Of requests (with gfp flags)? Of slab objects, with a cache id? */
+/* Is this class one of pages? Of requests (with gfp flags)? One that says a number of bytes? */
 bool memmon_class_is_page(uint32_t event_class);
 bool memmon_class_is_request(uint32_t event_class);
+bool memmon_class_has_bytes(uint32_t event_class);
 
 /**
  * struct memmon_filter_names - what a record does not tell by itself

@@ -20,7 +20,7 @@ extern "C" {
 
 /* Of the format. Another major version cannot be read; a greater minor one can. */
 #define MEMMON_RECORDING_MAJOR 1
-#define MEMMON_RECORDING_MINOR 0
+#define MEMMON_RECORDING_MINOR 1
 
 struct memmon_recording;
 

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "memmon/filter.h"
 #include "memmon/reader.h"
 #include "recording_maker.h"
 #include "unit.h"
@@ -75,6 +76,17 @@ static void assert_page(const char *line, const struct memmon_machine *machine,
 	assert_has(line, " pfn = 0x%" PRIX64 ",", (uint64_t)record->object);
 }
 
+static void assert_broken_block(const char *line, const struct memmon_machine *machine,
+				const struct memmon_record *record)
+{
+	unsigned int type = MEMMON_PAGE_MIGRATETYPE(record->gfp);
+
+	assert_has(line, " from_order = %u,", MEMMON_PAGE_ORDER(record->gfp));
+	assert_has(line, " from_migratetype = ( \"%s\" : container = %u )",
+		   value_name(machine->migratetypes, machine->nr_migratetypes, type), type);
+	assert_has(line, " call_site = 0x%" PRIX64 ",", (uint64_t)record->call_site);
+}
+
 static void assert_line(const char *line, struct memmon_reader *reader,
 			const struct memmon_event *event)
 {
@@ -84,15 +96,20 @@ static void assert_line(const char *line, struct memmon_reader *reader,
 	assert_has(line, "{ cpu_id = %u }", event->cpu);
 	assert_has(line, " context = ( \"%s\" : container = %u )", contexts[record->context],
 		   record->context);
-	assert_has(line, " : container = %u ), call_site = 0x%" PRIX64 ",", record->gfp,
-		   (uint64_t)record->call_site);
+	if (record->event_class == MEMMON_CLASS_PAGE_EXTFRAG)
+		assert_broken_block(line, memmon_reader_machine(reader), record);
+	else
+		assert_has(line, " gfp = ( ");
+	if (record->event_class != MEMMON_CLASS_PAGE_EXTFRAG)
+		assert_has(line, " : container = %u ), call_site = 0x%" PRIX64 ",", record->gfp,
+			   (uint64_t)record->call_site);
 	assert_has(line, " bytes_req = %u,", record->bytes_req);
 	assert_has(line, " bytes_alloc = %u,", record->bytes_alloc);
 	assert_has(line, " pid = %u,", record->pid_node & MEMMON_PID_MASK);
 	assert_has(line, " node = %u,", record->pid_node >> MEMMON_PID_BITS);
 	assert_has(line, " tgid = %u,", record->tgid);
 	assert_has(line, " comm = \"%s\"", record->comm);
-	if (record->event_class >= MEMMON_CLASS_PAGE_ALLOC) {
+	if (memmon_class_is_page(record->event_class)) {
 		assert_page(line, memmon_reader_machine(reader), record);
 		return;
 	}
@@ -131,6 +148,35 @@ static void prints_the_same_events(void **state)
 
 	maker_make(maker, 4, 500, 64);
 	compare(maker, 2000);
+}
+
+static void prints_events_of_hooks(void **state)
+{
+	struct maker *maker = *state;
+	struct memmon_recording *recording = maker_create(maker);
+	struct memmon_stats stats = { 0 };
+	struct memmon_record records[MEMMON_NR_CLASSES];
+	size_t nr = 0;
+
+	for (unsigned int i = 0; i < MEMMON_NR_CLASSES; i++) {
+		struct memmon_record *record = &records[nr];
+
+		if (!(MEMMON_CLASSES_HOOK >> i & 1))
+			continue;
+		*record = maker_record(1, i, MAKER_START + i);
+		record->event_class = (uint8_t)i;
+		record->gfp = 0xcc0;
+		record->detail = memmon_class_is_page(i) ?
+					 (uint16_t)MEMMON_PAGE_DETAIL(i % 11, i % 3, i % 2) :
+					 (uint16_t)(i % 4);
+		if (i == MEMMON_CLASS_PAGE_EXTFRAG)
+			record->gfp = MEMMON_PAGE_DETAIL(9, 0, 1);
+		nr++;
+	}
+	assert_int_equal(maker_write(recording, 1, records, nr, nr), 0);
+	assert_int_equal(memmon_recording_finish(recording, &stats, NULL), 0);
+	memmon_recording_destroy(recording);
+	compare(maker, nr);
 }
 
 /* It knows less names of a recording without an end, and the same numbers. */
@@ -237,6 +283,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(prints_the_same_events, maker_set_up,
+						maker_tear_down),
+		cmocka_unit_test_setup_teardown(prints_events_of_hooks, maker_set_up,
 						maker_tear_down),
 		cmocka_unit_test_setup_teardown(prints_a_recording_without_an_end, maker_set_up,
 						maker_tear_down),
