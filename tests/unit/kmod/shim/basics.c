@@ -4,7 +4,7 @@
 
 #include "shim.h"
 
-struct shim_module shim_module = { .version = "1.2.3" };
+struct module shim_module = { .version = "1.2.3" };
 
 #define PARAMS_MAX 32
 

@@ -25,6 +25,7 @@ typedef unsigned short umode_t;
 #define __init
 #define __maybe_unused __attribute__((unused))
 #define __read_mostly
+#define __aligned(bytes) __attribute__((aligned(bytes)))
 #define ____cacheline_aligned __attribute__((aligned(64)))
 #define noinline __attribute__((noinline))
 #define notrace
@@ -98,11 +99,24 @@ extern void (*const shim_module_exit)(void);
 
 void shim_param_add(const char *name, void *variable);
 
-struct shim_module {
-	const char *version;
+enum mod_mem_type {
+	MOD_TEXT,
+	MOD_INIT_TEXT,
+	MOD_MEM_NUM_TYPES
 };
 
-extern struct shim_module shim_module;
+struct module_memory {
+	void *base;
+	unsigned int size;
+};
+
+/* As a kernel of today has it: text and data lie apart. */
+struct module {
+	const char *version;
+	struct module_memory mem[MOD_MEM_NUM_TYPES];
+};
+
+extern struct module shim_module;
 #define THIS_MODULE (&shim_module)
 
 #endif /* SHIM_BASICS_H */

@@ -15,5 +15,6 @@
 #include "probes.h"
 #include "files.h"
 #include "chardev.h"
+#include "stacks.h"
 
 #endif /* SHIM_KERNEL_H */

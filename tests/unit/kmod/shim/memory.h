@@ -67,6 +67,10 @@ extern char shim_memory[SHIM_NR_PAGES * PAGE_SIZE];
 #define PAGE_OFFSET ((unsigned long)shim_memory)
 #define high_memory ((const void *)(shim_memory + sizeof(shim_memory)))
 
+/* Where vmalloc() and per-CPU memory lie, which has no pages to look at; not where it is in truth. */
+#define VMALLOC_START 0xffffc90000000000UL
+#define VMALLOC_END 0xffffe8ffffffffffUL
+
 bool virt_addr_valid(const void *address);
 struct page *virt_to_page(const void *address);
 #define virt_to_head_page(address) virt_to_page(address)
@@ -97,6 +101,7 @@ void kmem_cache_free(struct kmem_cache *s, void *object);
 int copy_from_kernel_nofault(void *to, const void *from, size_t bytes);
 
 void *vzalloc_node(size_t bytes, int node);
+#define vzalloc(bytes) vzalloc_node(bytes, NUMA_NO_NODE)
 void vfree(void *memory);
 void *kvcalloc(size_t nr, size_t bytes, gfp_t gfp);
 void *kvmalloc(size_t bytes, gfp_t gfp);

@@ -67,6 +67,7 @@ void for_each_kernel_tracepoint(void (*call)(struct tracepoint *tp, void *data),
 	for (i = 0; shim_tracepoints && shim_tracepoints[i]; i++) {
 		assert(i < PROBES_MAX);
 		tracepoints[i].name = shim_tracepoints[i];
+		tracepoints[i].iterator = (void *)(SHIM_ITERATORS + i * SHIM_ITERATOR_BYTES);
 		call(&tracepoints[i], data);
 	}
 }

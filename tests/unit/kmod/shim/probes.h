@@ -29,6 +29,7 @@ void unregister_kprobe(struct kprobe *p);
 
 struct tracepoint {
 	const char *name;
+	void *iterator;
 	void *handler;
 };
 

@@ -32,6 +32,12 @@ extern unsigned int shim_nr_locked;
 /* Lets interrupts in on this thread's CPU. Return: how many works were pending. */
 unsigned int shim_irq_work_run(void);
 
+/* The stack of this thread, the innermost frame first, and the frame at which an interrupt begins. */
+#define SHIM_FRAMES 100
+#define SHIM_IRQ_ENTRY 0xffffffff81000e0fUL
+extern _Thread_local unsigned long shim_frames[SHIM_FRAMES];
+extern _Thread_local unsigned int shim_nr_frames;
+
 /* What the current task may do: mask of 1 << CAP_*. */
 extern u64 shim_capabilities;
 /* Cgroups, and the descriptor of the first. */
@@ -64,6 +70,9 @@ struct kprobe *shim_kprobe(const char *symbol);
 /* Tracepoints that exist, NULL at the end; the error of attaching; the handler on one. */
 extern const char *const *shim_tracepoints;
 extern int shim_tracepoint_error;
+/* Where the functions lie that call the handlers of each, in the order of the tracepoints. */
+#define SHIM_ITERATORS 0xffffffff81200000UL
+#define SHIM_ITERATOR_BYTES 0x80UL
 void *shim_handler(const char *tracepoint);
 
 /* Reads a whole file under /proc. Return: 0 and *text to be freed, or the error of open. */

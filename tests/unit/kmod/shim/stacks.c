@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A stack that the test has made up. */
+#include "shim.h"
+
+_Thread_local unsigned long shim_frames[SHIM_FRAMES];
+_Thread_local unsigned int shim_nr_frames;
+
+unsigned int stack_trace_save(unsigned long *frames, unsigned int size, unsigned int nr_skipped)
+{
+	unsigned int nr = min(size, shim_nr_frames);
+
+	assert(!nr_skipped);
+	memcpy(frames, shim_frames, nr * sizeof(*frames));
+	return nr;
+}
+
+/* The frame at which the interrupt began is the last. */
+unsigned int filter_irq_stacks(unsigned long *frames, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (frames[i] == SHIM_IRQ_ENTRY)
+			return i + 1;
+	}
+	return nr;
+}
