@@ -22,6 +22,7 @@ static const struct call {
 	{ MEMMON_IOC_NAME, sizeof(struct memmon_name) },
 };
 
+#define NR_NUMBERS 10 /* of commands: 0 to 9 */
 #define NR_CALLS (sizeof(calls) / sizeof(*calls))
 
 /* An id that is known, so that the call has nothing else to complain about. */
@@ -126,9 +127,9 @@ static void numbers(void)
 	struct memmon_options options;
 	int fd = device_open_set_up(&options), i;
 
-	for (i = 8; i < 256; i++)
+	for (i = NR_NUMBERS; i < 256; i++)
 		EXPECT_ERROR(ioctl(fd, _IO(MEMMON_IOC_MAGIC, i), &options), ENOTTY);
-	for (i = 0; i < 8; i++) {
+	for (i = 0; i < NR_NUMBERS; i++) {
 		EXPECT_ERROR(ioctl(fd, _IOWR(MEMMON_IOC_MAGIC, i, struct memmon_options), &options),
 			     ENOTTY);
 		EXPECT_ERROR(ioctl(fd, _IO(MEMMON_IOC_MAGIC + 1, i), &options), ENOTTY);

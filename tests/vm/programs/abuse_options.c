@@ -47,12 +47,14 @@ static void heads(void)
 	int i;
 
 	EXPECT(!SET_UP_WITH(o->flags = 0));
-	for (i = 2; i < 32; i++)
-		EXPECT_ERROR(SET_UP_WITH(o->flags = 1U << i), EINVAL);
+	for (i = 0; i < 32; i++)
+		if (!(1U << i & MEMMON_OPTIONS_KNOWN))
+			EXPECT_ERROR(SET_UP_WITH(o->flags = 1U << i), EINVAL);
+	EXPECT_ERROR(SET_UP_WITH(o->flags = MEMMON_OPTION_NO_RINGS), EINVAL);
 	EXPECT_ERROR(SET_UP_WITH(o->source = MEMMON_NR_SOURCES), EINVAL);
 	EXPECT_ERROR(SET_UP_WITH(o->source = UINT32_MAX), EINVAL);
 	for (i = 0; i < 32; i++) {
-		if (MEMMON_CLASSES_TRACEPOINT & 1U << i)
+		if ((MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_HOOK) & 1U << i)
 			EXPECT(!SET_UP_WITH(o->classes = 1U << i));
 		else
 			EXPECT_ERROR(SET_UP_WITH(o->classes = 1U << i), EINVAL);

@@ -7,7 +7,7 @@
 #include "check.h"
 #include "session.h"
 
-static const char *const filter_names[] = {
+const char *const filter_names[] = {
 #define FILTER_NAME(id, name) name,
 	MEMMON_FILTER_REASONS(FILTER_NAME)
 #undef FILTER_NAME

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * device count SPEC... [+ SPEC...]... -- COMMAND...: runs a command, and counts what sessions saw
- * meanwhile.
+ * meanwhile. Those with a ledger also check it, and print what lives in the end.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 
 #include "check.h"
 #include "command.h"
+#include "ledger.h"
 #include "tally.h"
 
 #define SESSIONS_MAX 16
@@ -100,8 +101,11 @@ static void take_all(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < nr_countings; i++)
+	for (i = 0; i < nr_countings; i++) {
 		session_take(&countings[i].session, tally_add, countings[i].tally);
+		if (countings[i].spec.peeks)
+			ledger_peek(&countings[i].session);
+	}
 }
 
 /* Takes records until the command has ended. */
@@ -133,6 +137,21 @@ static void finish(struct counting *c)
 	books_check(&c->session);
 }
 
+static void print(const struct counting *c, unsigned int number)
+{
+	struct ledger ledger;
+
+	books_print(&c->session, number);
+	tally_print(c->tally, &c->session, number);
+	if (!(c->spec.options.flags & MEMMON_OPTION_LEDGER))
+		return;
+	ledger_read(&c->session, &ledger);
+	ledger_print(&ledger, number);
+	fflush(stdout);
+	ledger_check(&ledger);
+	ledger_free(&ledger);
+}
+
 int command_count(char **words)
 {
 	char **command = parse(words), byte = 0;
@@ -149,8 +168,7 @@ int command_count(char **words)
 	for (i = 0; i < nr_countings; i++)
 		finish(&countings[i]);
 	for (i = 0; i < nr_countings; i++) {
-		books_print(&countings[i].session, i + 1);
-		tally_print(countings[i].tally, &countings[i].session, i + 1);
+		print(&countings[i], i + 1);
 		tally_destroy(countings[i].tally);
 		session_close(&countings[i].session);
 	}

@@ -16,6 +16,7 @@ static const struct {
 	{ "abuse-options", command_abuse_options },
 	{ "abuse-mmap", command_abuse_mmap },
 	{ "abuse-process", command_abuse_process },
+	{ "abuse-ledger", command_abuse_ledger },
 	{ "abuse-read", command_abuse_read },
 	{ "scribble", command_scribble },
 	{ "rights", command_rights },

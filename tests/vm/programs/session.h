@@ -23,6 +23,8 @@ enum way {
  * @way: how records are taken
  * @read_bytes: of the buffer of read()
  * @slow: take at most so many records of each ring at a look; 0 = all
+ * @peeks: look into the ledger while the command runs
+ * @rows: cache whose objects in the ledger are printed one by one, or "pages"; NULL for none
  * @is_for_child: pid and tgid of the filter are to be those of the command that is run
  */
 struct spec {
@@ -30,6 +32,8 @@ struct spec {
 	enum way way;
 	uint64_t read_bytes;
 	uint64_t slow;
+	bool peeks;
+	const char *rows;
 	bool is_for_child;
 };
 
@@ -87,6 +91,7 @@ void books_check(const struct session *session);
 void books_print(const struct session *session, unsigned int number);
 
 extern const char *const class_names[MEMMON_NR_CLASSES];
+extern const char *const filter_names[MEMMON_NR_FILTER_REASONS];
 extern const char *const context_names[MEMMON_NR_CONTEXTS];
 
 #endif

@@ -47,8 +47,9 @@ uint64_t spec_number(const char *text)
 
 uint32_t spec_class(const char *name, uint32_t source)
 {
-	uint32_t of_source = source == MEMMON_SOURCE_TRACEPOINT ? MEMMON_CLASSES_TRACEPOINT :
-								  MEMMON_CLASSES_KPROBE;
+	uint32_t of_source = MEMMON_CLASSES_HOOK |
+			     (source == MEMMON_SOURCE_TRACEPOINT ? MEMMON_CLASSES_TRACEPOINT :
+								   MEMMON_CLASSES_KPROBE);
 	int i;
 
 	for (i = 0; i < MEMMON_NR_CLASSES; i++)
@@ -205,6 +206,35 @@ static bool add_option(struct spec *spec, const char *key, const char *value)
 	return true;
 }
 
+/* The ledger of the session; "places" of objects, and whether there are rings beside it. */
+static bool add_ledger(struct spec *spec, const char *key, const char *value)
+{
+	struct memmon_options *o = &spec->options;
+
+	if (!strcmp(key, "ledger")) {
+		o->flags |= MEMMON_OPTION_LEDGER;
+		o->ledger_objects = spec_number(value);
+	} else if (!strcmp(key, "pages")) {
+		o->ledger_pages = spec_number(value);
+	} else if (!strcmp(key, "accounts")) {
+		o->ledger_accounts = spec_number(value);
+	} else if (!strcmp(key, "stacks")) {
+		o->ledger_stacks = spec_number(value);
+	} else if (!strcmp(key, "rings")) {
+		if (!spec_number(value)) {
+			o->flags |= MEMMON_OPTION_NO_RINGS;
+			spec->way = WAY_NONE;
+		}
+	} else if (!strcmp(key, "peek")) {
+		spec->peeks = spec_number(value);
+	} else if (!strcmp(key, "rows")) {
+		spec->rows = value;
+	} else {
+		return false;
+	}
+	return true;
+}
+
 /* Adds a word KEY=VALUE. */
 void spec_add(struct spec *spec, const char *word)
 {
@@ -213,7 +243,8 @@ void spec_add(struct spec *spec, const char *word)
 	if (!value)
 		die("'%s' is no option", word);
 	*value++ = '\0';
-	if (!add_option(spec, key, value) && !add_condition(spec, key, value))
+	if (!add_option(spec, key, value) && !add_ledger(spec, key, value) &&
+	    !add_condition(spec, key, value))
 		die("there is no option %s", key);
-	free(key);
+	/* Its value may be in use. */
 }

@@ -11,6 +11,10 @@
 #include "tally.h"
 
 #define NR_BUCKETS 65536
+#define OF_PAGES                                                                     \
+	(1U << MEMMON_CLASS_PAGE_ALLOC | 1U << MEMMON_CLASS_PAGE_FREE |              \
+	 1U << MEMMON_CLASS_PAGE_FREE_BATCHED | 1U << MEMMON_CLASS_PAGE_ALLOC_BULK | \
+	 1U << MEMMON_CLASS_PAGE_EXTFRAG)
 
 /**
  * struct kind - records that are alike in all but time and object
@@ -116,8 +120,7 @@ static void find_zone(const struct session *session, uint32_t zone, char *text)
 static void print_kind(const struct kind *kind, const struct session *session, unsigned int number)
 {
 	const struct memmon_record *r = &kind->like;
-	bool is_page = r->event_class >= MEMMON_CLASS_PAGE_ALLOC &&
-		       r->event_class <= MEMMON_CLASS_PAGE_FREE_BATCHED;
+	bool is_page = 1U << r->event_class & OF_PAGES;
 	char comm[MEMMON_COMM_BYTES + 1] = "", cache[MEMMON_CACHE_NAME_BYTES] = "-",
 				      zone[MEMMON_CACHE_NAME_BYTES] = "-";
 	int i;
