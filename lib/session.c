@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "session_internal.h"
+#include "snapshot_names.h"
 
 static int device_open(const char *path, int flags)
 {
@@ -123,6 +124,7 @@ void memmon_session_close(struct memmon_session *session)
 	session->device->close(session->fd);
 	session_machine_free(&session->machine);
 	memmon_symbols_close(session->symbols);
+	snapshot_names_destroy(session->names);
 	free(session);
 }
 
@@ -140,7 +142,7 @@ int memmon_session_set_up(struct memmon_session *session, struct memmon_options 
 	session->rings = calloc(session->info.nr_cpus, sizeof(*session->rings));
 	if (!session->rings)
 		return -ENOMEM;
-	return session_map_rings(session);
+	return options->flags & MEMMON_OPTION_NO_RINGS ? 0 : session_map_rings(session);
 }
 
 int memmon_session_enable(struct memmon_session *session)

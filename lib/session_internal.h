@@ -55,6 +55,8 @@ struct session_machine {
 	uint16_t *cpu_nodes;
 };
 
+struct snapshot_names;
+
 struct memmon_session {
 	const struct session_device *device;
 	int fd;
@@ -65,6 +67,7 @@ struct memmon_session {
 	uint32_t nr_mapped;
 	uint64_t overwritten;
 	struct memmon_symbols *symbols; /* NULL until somebody asks */
+	struct snapshot_names *names; /* NULL until the first snapshot */
 };
 
 /* memmon_session_open() of another device. */
@@ -76,6 +79,18 @@ int session_ioctl(const struct memmon_session *session, unsigned long request, v
 
 /* Return: 1 when a watermark is reached, 0 after the time, -EINTR after a signal, or another errno. */
 int session_wait(const struct memmon_session *session, int timeout_ms);
+
+/* The books of the ledger. Return: 0; -ENODATA without a ledger; another negative errno. */
+int session_ledger_stats(const struct memmon_session *session, struct memmon_ledger_stats *ret);
+
+/**
+ * session_table_read() - have each row of a table looked at
+ * @row: called with each; what it returns, if it is not 0, ends the reading
+ *
+ * Return: 0, what @row returned, or a negative errno of MEMMON_IOC_TABLE.
+ */
+int session_table_read(const struct memmon_session *session, enum memmon_table table,
+		       int (*row)(const void *row, void *arg), void *arg);
 
 /* Maps the rings that are not yet. Return: 0 or a negative errno. */
 int session_map_rings(struct memmon_session *session);

@@ -23,6 +23,9 @@
 extern "C" {
 #endif
 
+/* Is this a class of births: of requests that leave something that is held? */
+bool memmon_class_is_birth(uint32_t event_class);
+
 /* What was never handed to kfree_rcu(): struct memmon_held.queued_ns. */
 #define MEMMON_NOT_QUEUED UINT64_MAX
 
@@ -73,7 +76,8 @@ struct memmon_held {
 /**
  * struct memmon_held_account - what was born and has died of one call site, cache and cgroup
  * @call_site: return address; 0 for pages and for the account of those that have no own
- * @cgroup: id of the cgroup, or 0; see memmon_snapshot_cgroup()
+ * @cgroup: id of the cgroup, or 0; in a recording a number that only stands for its path. See
+ *	    memmon_snapshot_cgroup()
  * @born: objects or blocks tracked, ever
  * @died: of these, how many are gone
  * @born_bytes: taken by @born
@@ -111,6 +115,9 @@ struct memmon_held_account {
  * @nr_other: births that found no account of their own
  * @missing_classes: mask of 1 << enum memmon_class: not seen here, by the kernel or by the filter
  * @filter: of the session; its @sample_one_in counts if the condition is set
+ * @has_filtered_frees: the filter of a recorded session has kept frees away too, so that what is held is an
+ *			upper bound; a ledger never does
+ * @is_unfinished: a recording without an end: nobody knows what it lacks
  */
 struct memmon_snapshot_books {
 	uint64_t duration_ns;
@@ -124,6 +131,8 @@ struct memmon_snapshot_books {
 	uint64_t nr_other;
 	uint32_t missing_classes;
 	struct memmon_filter filter;
+	bool has_filtered_frees;
+	bool is_unfinished;
 };
 
 /**
@@ -157,10 +166,19 @@ struct memmon_replay;
  * memmon_replay_open() - make the ledger of a recording, event by event
  * @reader: of the recording, nothing taken from it yet; must outlive the replay and its snapshots
  *
- * Return: 0 or a negative errno.
+ * Return: 0; -EOPNOTSUPP for a recording of calls (source kprobe), which do not say what was given; another
+ * negative errno.
  */
 int memmon_replay_open(struct memmon_reader *reader, struct memmon_replay **ret);
 void memmon_replay_close(struct memmon_replay *replay);
+
+/**
+ * memmon_replay_want() - have only some births count, as the filter of a ledger would
+ * @is_wanted: says whether one does; NULL for all, as it is at first. Set it before the first event.
+ * @arg: for @is_wanted
+ */
+void memmon_replay_want(struct memmon_replay *replay,
+			bool (*is_wanted)(void *arg, const struct memmon_event *event), void *arg);
 
 /**
  * memmon_replay_until() - what was held at a moment of the recording

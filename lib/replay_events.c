@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What each event does to the ledger of a recording. The rules are those of the kernel's ledger. */
+#include <errno.h>
+#include <string.h>
+
+#include "replay_internal.h"
+
+static unsigned int order_of(const struct replay_object *block)
+{
+	return MEMMON_PAGE_ORDER(block->detail);
+}
+
+void replay_end(struct memmon_replay *replay, enum replay_kind kind, struct replay_object *object)
+{
+	struct memmon_held_account *account = &replay->accounts.accounts[object->account];
+
+	account->died++;
+	account->died_bytes += object->bytes_alloc;
+	if (kind == REPLAY_PAGES)
+		replay->blocks[order_of(object)]--;
+	replay_table_remove(&replay->tables[kind], object);
+}
+
+static int bear(struct memmon_replay *replay, enum replay_kind kind,
+		const struct memmon_record *record)
+{
+	struct memmon_held_account *account;
+	struct replay_object *object;
+	uint32_t place;
+
+	if (replay_accounts_find(&replay->accounts, record, &place))
+		return -ENOMEM;
+	object = replay_table_add(&replay->tables[kind], record->object);
+	if (!object)
+		return -ENOMEM;
+	object->born = record->time;
+	object->bytes_req = record->bytes_req;
+	object->bytes_alloc = record->bytes_alloc;
+	object->pid_node = record->pid_node;
+	object->tgid = record->tgid;
+	object->gfp = record->gfp;
+	object->account = place;
+	object->detail = record->detail;
+	object->event_class = record->event_class;
+	object->context = record->context;
+	memcpy(object->comm, record->comm, sizeof(object->comm));
+	if (kind == REPLAY_PAGES) {
+		object->pages_left = 1U << order_of(object);
+		replay->blocks[order_of(object)]++;
+	}
+	account = &replay->accounts.accounts[place];
+	account->born++;
+	account->born_bytes += record->bytes_alloc;
+	return 0;
+}
+
+/*
+ * Something lives where a birth is. If a block of pages lives only in part, its first page may have been
+ * freed, and both live from now on.
+ */
+static enum memmon_ledger_count replace(struct memmon_replay *replay, enum replay_kind kind,
+					struct replay_object *object,
+					const struct memmon_record *birth)
+{
+	/* The bulk allocator may take its only page from the one that is traced. */
+	if (birth->event_class == MEMMON_CLASS_PAGE_ALLOC_BULK)
+		return MEMMON_LEDGER_DUPLICATE;
+	if (kind == REPLAY_PAGES && object->pages_left < 1U << order_of(object))
+		return MEMMON_LEDGER_BORN;
+	replay_end(replay, kind, object);
+	return MEMMON_LEDGER_REBORN;
+}
+
+static int birth(struct memmon_replay *replay, enum replay_kind kind,
+		 const struct memmon_event *event)
+{
+	const struct memmon_record *record = event->record;
+	enum memmon_ledger_count count = MEMMON_LEDGER_BORN;
+	struct replay_object *object;
+
+	if (!record->object) {
+		replay->counts[MEMMON_LEDGER_FAILED]++;
+		return 0;
+	}
+	if (replay->is_wanted && !replay->is_wanted(replay->arg, event)) {
+		replay->filtered++;
+		return 0;
+	}
+	object = replay_table_find(&replay->tables[kind], record->object);
+	if (object)
+		count = replace(replay, kind, object, record);
+	replay->counts[count]++;
+	return count == MEMMON_LEDGER_DUPLICATE ? 0 : bear(replay, kind, record);
+}
+
+static enum memmon_ledger_count death(struct memmon_replay *replay, enum replay_kind kind,
+				      uint64_t address)
+{
+	struct replay_object *object = replay_table_find(&replay->tables[kind], address);
+
+	if (!object)
+		return MEMMON_LEDGER_UNKNOWN;
+	replay_end(replay, kind, object);
+	return MEMMON_LEDGER_FREED;
+}
+
+/* An object goes to kfree_rcu(); some are queued twice, on their way, and the first time counts. */
+static enum memmon_ledger_count queue(struct memmon_replay *replay,
+				      const struct memmon_record *record)
+{
+	struct replay_object *object =
+		replay_table_find(&replay->tables[REPLAY_OBJECTS], record->object);
+
+	if (!object)
+		return MEMMON_LEDGER_UNKNOWN;
+	if (!object->queued)
+		object->queued = record->time;
+	return MEMMON_LEDGER_QUEUED;
+}
+
+static enum memmon_ledger_count resize(struct memmon_replay *replay,
+				       const struct memmon_record *record)
+{
+	struct replay_object *object =
+		replay_table_find(&replay->tables[REPLAY_OBJECTS], record->object);
+
+	if (!object)
+		return MEMMON_LEDGER_UNKNOWN;
+	object->bytes_req = record->bytes_req;
+	return MEMMON_LEDGER_RESIZED;
+}
+
+/* The block with this first page and just this order. */
+static struct replay_object *find_block(const struct memmon_replay *replay, uint64_t pfn,
+					unsigned int order)
+{
+	const struct replay_table *pages = &replay->tables[REPLAY_PAGES];
+	struct replay_object *block = replay_table_find(pages, pfn);
+
+	while (block && order_of(block) != order)
+		block = replay_table_next(pages, block);
+	return block;
+}
+
+/* The block that contains some pages which are not a whole block. Blocks are aligned to their size. */
+static struct replay_object *find_container(const struct memmon_replay *replay, uint64_t pfn,
+					    unsigned int order)
+{
+	while (++order < REPLAY_ORDERS) {
+		uint64_t first = pfn & ~((1ULL << order) - 1);
+		struct replay_object *block;
+
+		if (!first || !replay->blocks[order])
+			continue;
+		block = find_block(replay, first, order);
+		if (block)
+			return block;
+	}
+	return NULL;
+}
+
+static enum memmon_ledger_count free_part(struct memmon_replay *replay, struct replay_object *block,
+					  unsigned int order)
+{
+	uint32_t pages = 1U << order;
+	uint32_t bytes;
+
+	/* A page that is freed twice was born again where nobody saw it. */
+	if (pages > block->pages_left)
+		pages = block->pages_left;
+	bytes = block->bytes_alloc / block->pages_left * pages;
+	replay->accounts.accounts[block->account].died_bytes += bytes;
+	block->bytes_alloc -= bytes;
+	block->pages_left -= pages;
+	if (block->pages_left)
+		return MEMMON_LEDGER_PARTLY_FREED;
+	replay_end(replay, REPLAY_PAGES, block);
+	return MEMMON_LEDGER_FREED;
+}
+
+enum memmon_ledger_count replay_free_pages(struct memmon_replay *replay, uint64_t pfn,
+					   unsigned int order)
+{
+	struct replay_object *block = find_block(replay, pfn, order);
+
+	if (block) {
+		replay_end(replay, REPLAY_PAGES, block);
+		return MEMMON_LEDGER_FREED;
+	}
+	block = find_container(replay, pfn, order);
+	return block ? free_part(replay, block, order) : MEMMON_LEDGER_UNKNOWN;
+}
+
+/* What the end or the change of an object counts as. */
+static enum memmon_ledger_count change(struct memmon_replay *replay,
+				       const struct memmon_record *record)
+{
+	switch (record->event_class) {
+	case MEMMON_CLASS_KFREE:
+	case MEMMON_CLASS_CACHE_FREE:
+	case MEMMON_CLASS_CACHE_FREE_BULK:
+	case MEMMON_CLASS_RCU_FREE:
+	case MEMMON_CLASS_KFREE_NOLOCK:
+	case MEMMON_CLASS_VFREE:
+		return death(replay, REPLAY_OBJECTS, record->object);
+	case MEMMON_CLASS_PERCPU_FREE:
+		return death(replay, REPLAY_PERCPU, record->object);
+	case MEMMON_CLASS_PAGE_FREE:
+		return replay_free_pages(replay, record->object, MEMMON_PAGE_ORDER(record->detail));
+	case MEMMON_CLASS_RCU_QUEUE:
+		return queue(replay, record);
+	case MEMMON_CLASS_KREALLOC:
+		return resize(replay, record);
+	default:
+		/* mm_page_free_batched: the kernel says mm_page_free of the same page, too. */
+		return MEMMON_LEDGER_NOTED;
+	}
+}
+
+int replay_event(struct memmon_replay *replay, const struct memmon_event *event)
+{
+	const struct memmon_record *record = event->record;
+
+	replay->seen++;
+	replay->last = record->time;
+	switch (record->event_class) {
+	case MEMMON_CLASS_KMALLOC:
+	case MEMMON_CLASS_CACHE_ALLOC:
+	case MEMMON_CLASS_CACHE_ALLOC_BULK:
+	case MEMMON_CLASS_KMALLOC_NOLOCK:
+	case MEMMON_CLASS_VMALLOC:
+		return birth(replay, REPLAY_OBJECTS, event);
+	case MEMMON_CLASS_PERCPU_ALLOC:
+		return birth(replay, REPLAY_PERCPU, event);
+	case MEMMON_CLASS_PAGE_ALLOC:
+	case MEMMON_CLASS_PAGE_ALLOC_BULK:
+		return birth(replay, REPLAY_PAGES, event);
+	default:
+		replay->counts[change(replay, record)]++;
+		return 0;
+	}
+}

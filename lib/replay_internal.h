@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of a replay share. */
+#ifndef MEMMON_REPLAY_INTERNAL_H
+#define MEMMON_REPLAY_INTERNAL_H
+
+#include "replay_accounts.h"
+#include "replay_table.h"
+
+/* Events that are taken from the reader at a time. */
+#define REPLAY_BATCH 256
+
+/* The orders of blocks that are told apart when a part of one is freed. */
+#define REPLAY_ORDERS (1 << MEMMON_PAGE_ORDER_BITS)
+
+/* What is kept apart: the address of a per-CPU object is no address, and may be that of another object. */
+enum replay_kind {
+	REPLAY_OBJECTS,
+	REPLAY_PERCPU,
+	REPLAY_PAGES,
+	REPLAY_NR_KINDS
+};
+
+/**
+ * struct memmon_replay - the ledger of a recording
+ * @is_wanted: whose births count; NULL for all
+ * @tables: what lives
+ * @blocks: blocks of pages of each order that live, also in part
+ * @counts: by enum memmon_ledger_count
+ * @seen: events
+ * @filtered: births that were not wanted, and frees of nothing
+ * @events: taken from the reader and not all looked at: @at is the next of @nr_events
+ * @last: ticks of the newest event that was looked at
+ */
+struct memmon_replay {
+	struct memmon_reader *reader;
+	bool (*is_wanted)(void *arg, const struct memmon_event *event);
+	void *arg;
+	struct replay_table tables[REPLAY_NR_KINDS];
+	struct replay_accounts accounts;
+	uint64_t blocks[REPLAY_ORDERS];
+	uint64_t counts[MEMMON_NR_LEDGER_COUNTS];
+	uint64_t seen;
+	uint64_t filtered;
+	struct memmon_event events[REPLAY_BATCH];
+	int nr_events;
+	int at;
+	uint64_t last;
+};
+
+/* Takes one event into account, by the rules of the kernel's ledger. Return: 0 or -ENOMEM. */
+int replay_event(struct memmon_replay *replay, const struct memmon_event *event);
+
+/* Takes a free, or what is done to a block that lives. */
+enum memmon_ledger_count replay_free_pages(struct memmon_replay *replay, uint64_t pfn,
+					   unsigned int order);
+
+/* Ends an object: takes it from its account and its table. */
+void replay_end(struct memmon_replay *replay, enum replay_kind kind, struct replay_object *object);
+
+/* All that lives at a moment of the recording. */
+int replay_snapshot(struct memmon_replay *replay, uint64_t now_ns, struct memmon_snapshot **ret);
+
+#endif
