@@ -43,6 +43,25 @@ struct memmon_stacks {
 #define PROBES 16
 #define MAX_PLACES (1U << 24)
 
+static u32 places_for(u32 wanted)
+{
+	return roundup_pow_of_two(clamp_t(u32, wanted, PROBES, MAX_PLACES));
+}
+
+/**
+ * memmon_stacks_memory - what a table would take
+ * @places: as for memmon_stacks_create(); 0 for no table
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+u64 memmon_stacks_memory(u32 places)
+{
+	u64 each = sizeof(struct stack_row) + sizeof(u64);
+
+	return places ? sizeof(struct memmon_stacks) + places_for(places) * each : 0;
+}
+
 /**
  * memmon_stacks_create - make room for call stacks
  * @places: how many different ones, rounded up to a power of two; at least 16, at most 2^24
@@ -58,7 +77,7 @@ struct memmon_stacks *memmon_stacks_create(u32 places)
 	if (!stacks)
 		return NULL;
 	memmon_unwind_init();
-	stacks->places = roundup_pow_of_two(clamp_t(u32, places, PROBES, MAX_PLACES));
+	stacks->places = places_for(places);
 	stacks->hashes = vzalloc(array_size(stacks->places, sizeof(*stacks->hashes)));
 	stacks->rows = vzalloc(array_size(stacks->places, sizeof(*stacks->rows)));
 	if (!stacks->hashes || !stacks->rows) {
@@ -192,8 +211,7 @@ u64 memmon_stacks_missed(const struct memmon_stacks *stacks)
 /* Memory of a table. Context: any. */
 u64 memmon_stacks_bytes(const struct memmon_stacks *stacks)
 {
-	return sizeof(*stacks) +
-	       (u64)stacks->places * (sizeof(*stacks->hashes) + sizeof(*stacks->rows));
+	return memmon_stacks_memory(stacks->places);
 }
 
 /**

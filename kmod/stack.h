@@ -16,6 +16,7 @@
 
 struct memmon_stacks;
 
+u64 memmon_stacks_memory(u32 places);
 struct memmon_stacks *memmon_stacks_create(u32 places);
 void memmon_stacks_destroy(struct memmon_stacks *stacks);
 u32 memmon_stacks_take(struct memmon_stacks *stacks, unsigned long call_site);

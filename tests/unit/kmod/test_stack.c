@@ -210,8 +210,11 @@ static void sizes_are_powers_of_two(void **state)
 		assert_non_null(s);
 		assert_int_equal(memmon_stacks_places(s), places[i][1]);
 		assert_in_range(memmon_stacks_bytes(s), places[i][1] * 256, places[i][1] * 300);
+		assert_int_equal(memmon_stacks_bytes(s), memmon_stacks_memory(places[i][1]));
 		memmon_stacks_destroy(s);
 	}
+	assert_int_equal(memmon_stacks_memory(0), 0);
+	assert_int_equal(memmon_stacks_memory(1000), memmon_stacks_memory(1024));
 }
 
 static void without_memory_there_is_no_table(void **state)
