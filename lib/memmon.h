@@ -18,6 +18,7 @@
 #include "memmon/recording.h"
 #include "memmon/report.h"
 #include "memmon/session.h"
+#include "memmon/slabs.h"
 #include "memmon/snapshot.h"
 #include "memmon/symbols.h"
 
