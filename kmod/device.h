@@ -31,11 +31,17 @@ struct memmon_descriptor {
 	unsigned int next_cpu;
 };
 
-/* Whether the rings are there. They stay, so that no lock is needed. */
-static inline bool memmon_descriptor_has_rings(const struct memmon_descriptor *d)
+/* Whether the session has its memory. It stays, so that no lock is needed. */
+static inline bool memmon_descriptor_is_set_up(const struct memmon_descriptor *d)
 {
 	/* Pairs with memmon_session_set_up(). */
 	return smp_load_acquire(&d->session.state) != MEMMON_SESSION_NEW;
+}
+
+/* The same, and it has rings. */
+static inline bool memmon_descriptor_has_rings(const struct memmon_descriptor *d)
+{
+	return memmon_descriptor_is_set_up(d) && d->session.nr_rings;
 }
 
 int memmon_device_create(void);
@@ -43,6 +49,10 @@ void memmon_device_remove(void);
 void memmon_device_for_each(void (*visit)(struct memmon_descriptor *d, void *data), void *data);
 unsigned int memmon_device_count(void);
 long memmon_device_ioctl(struct file *file, unsigned int command, unsigned long argument);
+int memmon_device_ledger(struct memmon_descriptor *d, void __user *argument);
+int memmon_device_table(struct memmon_descriptor *d, void __user *argument);
+int memmon_device_get_struct(void *to, size_t bytes, const void __user *from, u32 *size);
+int memmon_device_put_struct(void __user *to, void *from, size_t bytes, u32 size);
 ssize_t memmon_device_read(struct file *file, char __user *to, size_t bytes, loff_t *unused);
 
 #endif /* MEMMON_DEVICE_H */

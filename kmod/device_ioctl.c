@@ -21,6 +21,14 @@
 #define DEFAULT_RING_BYTES (16ULL << 20)
 #define DEFAULT_SHARE 8
 
+/* A ledger without a wish, at most; what a place takes, roughly; and no wish may be greater than that. */
+#define DEFAULT_PLACES (256ULL << 10)
+#define DEFAULT_ACCOUNTS 4096
+#define LEDGER_PLACE_BYTES 96
+#define LEDGER_MAX_PLACES (1ULL << 32)
+#define LEDGER_MAX_ACCOUNTS (1U << 20)
+#define LEDGER_MAX_STACKS (1U << 22)
+
 /* Orders those who look how much memory is left and then take it. */
 static DEFINE_MUTEX(memory_lock);
 
@@ -28,7 +36,7 @@ static DEFINE_MUTEX(memory_lock);
  * Takes a structure that begins with its size, by the rule at the top of mem_monitor.h. Sets @size to what
  * the user knows of it.
  */
-static int get_struct(void *to, size_t bytes, const void __user *from, u32 *size)
+int memmon_device_get_struct(void *to, size_t bytes, const void __user *from, u32 *size)
 {
 	if (get_user(*size, (const u32 __user *)from))
 		return -EFAULT;
@@ -40,7 +48,7 @@ static int get_struct(void *to, size_t bytes, const void __user *from, u32 *size
 }
 
 /* Gives a structure back: as much of it as the user knows. */
-static int put_struct(void __user *to, void *from, size_t bytes, u32 size)
+int memmon_device_put_struct(void __user *to, void *from, size_t bytes, u32 size)
 {
 	*(u32 *)from = size;
 	return copy_to_user(to, from, min_t(size_t, bytes, size)) ? -EFAULT : 0;
@@ -55,8 +63,14 @@ static int check_classes(struct memmon_options *o)
 
 	if (o->flags & ~MEMMON_OPTIONS_KNOWN || o->source >= MEMMON_NR_SOURCES)
 		return -EINVAL;
+	/* Calls do not say what they gave, and a session without rings and ledger is none. */
+	if (o->flags & MEMMON_OPTION_LEDGER ? o->source != MEMMON_SOURCE_TRACEPOINT :
+					      o->flags & MEMMON_OPTION_NO_RINGS)
+		return -EINVAL;
 	if (!o->classes)
-		o->classes = all[o->source] & ~MEMMON_CLASSES_HOOK;
+		o->classes = o->flags & MEMMON_OPTION_LEDGER ?
+				     all[o->source] :
+				     all[o->source] & ~MEMMON_CLASSES_HOOK;
 	return o->classes & ~all[o->source] ? -EINVAL : 0;
 }
 
@@ -82,6 +96,34 @@ static int check_sizes(struct memmon_options *o)
 	return 0;
 }
 
+/* The same for a ledger: by default it takes as much as rings do, and no more than it may well need. */
+static int check_ledger(struct memmon_options *o)
+{
+	u64 share = div_u64(memmon_settings.rings_max_bytes, DEFAULT_SHARE * LEDGER_PLACE_BYTES);
+
+	if (!(o->flags & MEMMON_OPTION_LEDGER))
+		return 0;
+	if (o->ledger_objects > LEDGER_MAX_PLACES || o->ledger_pages > LEDGER_MAX_PLACES ||
+	    o->ledger_accounts > LEDGER_MAX_ACCOUNTS || o->ledger_stacks > LEDGER_MAX_STACKS)
+		return -ENOBUFS;
+	if (!o->ledger_objects)
+		o->ledger_objects = min_t(u64, share, DEFAULT_PLACES);
+	if (!o->ledger_pages)
+		o->ledger_pages = min_t(u64, share, DEFAULT_PLACES);
+	if (!o->ledger_accounts)
+		o->ledger_accounts = DEFAULT_ACCOUNTS;
+	o->ledger_accounts = roundup_pow_of_two(max(o->ledger_accounts, 2U));
+	return 0;
+}
+
+/* What a session would take. */
+static u64 wanted_bytes(const struct memmon_options *o)
+{
+	u64 bytes = o->flags & MEMMON_OPTION_NO_RINGS ? 0 : num_online_cpus() * o->map_bytes;
+
+	return o->flags & MEMMON_OPTION_LEDGER ? bytes + memmon_ledger_bytes(o) : bytes;
+}
+
 static int set_up(struct memmon_descriptor *d, struct memmon_options *o)
 {
 	int ret;
@@ -91,12 +133,12 @@ static int set_up(struct memmon_descriptor *d, struct memmon_options *o)
 	ret = check_classes(o);
 	if (ret)
 		return ret;
-	ret = check_sizes(o);
+	ret = check_sizes(o) ?: check_ledger(o);
 	if (ret)
 		return ret;
 	d->options = *o;
 	mutex_lock(&memory_lock);
-	if (memmon_rings_total_bytes() + num_online_cpus() * o->map_bytes >
+	if (memmon_rings_total_bytes() + memmon_ledger_total_bytes() + wanted_bytes(o) >
 	    memmon_settings.rings_max_bytes)
 		ret = -ENOBUFS;
 	else
@@ -111,13 +153,13 @@ static int ioctl_setup(struct memmon_descriptor *d, void __user *argument)
 	u32 size;
 	int ret;
 
-	ret = get_struct(&options, sizeof(options), argument, &size);
+	ret = memmon_device_get_struct(&options, sizeof(options), argument, &size);
 	if (ret)
 		return ret;
 	mutex_lock(&d->lock);
 	ret = set_up(d, &options);
 	mutex_unlock(&d->lock);
-	return ret ?: put_struct(argument, &options, sizeof(options), size);
+	return ret ?: memmon_device_put_struct(argument, &options, sizeof(options), size);
 }
 
 static int ioctl_enable(struct memmon_descriptor *d)
@@ -139,10 +181,12 @@ static int ioctl_disable(struct memmon_descriptor *d)
 	mutex_lock(&d->lock);
 	if (d->session.state == MEMMON_SESSION_ENABLED) {
 		memmon_session_disable(&d->session);
-		/* What read() waits for. */
+		ret = 0;
+	}
+	/* What read() waits for. */
+	if (!ret && d->session.nr_rings) {
 		WRITE_ONCE(rings->has_waiter, false);
 		wake_up_interruptible_all(&rings->wait);
-		ret = 0;
 	}
 	mutex_unlock(&d->lock);
 	return ret;
@@ -176,11 +220,13 @@ static void fill_stats(struct memmon_descriptor *d, struct memmon_stats *s)
 	if (s->state == MEMMON_SESSION_NEW)
 		return;
 	memmon_session_balance(session, &b);
-	s->nr_rings = memmon_rings_count(rings);
 	s->missing_classes = session->missing_classes;
+	if (session->nr_rings) {
+		s->nr_rings = memmon_rings_count(rings);
+		s->memory_bytes = memmon_rings_bytes(rings);
+	}
 	s->recorded = b.recorded[MEMMON_RINGS_ALL];
 	s->in_flight = b.in_flight;
-	s->memory_bytes = memmon_rings_bytes(rings);
 	memcpy(s->seen, b.counts.seen, sizeof(b.counts.seen));
 	memcpy(s->filtered, b.counts.filtered, sizeof(b.counts.filtered));
 	memcpy(s->dropped, b.counts.dropped, sizeof(b.counts.dropped));
@@ -192,13 +238,13 @@ static int ioctl_stats(struct memmon_descriptor *d, void __user *argument)
 	u32 size;
 	int ret;
 
-	ret = get_struct(&stats, sizeof(stats), argument, &size);
+	ret = memmon_device_get_struct(&stats, sizeof(stats), argument, &size);
 	if (ret)
 		return ret;
 	mutex_lock(&d->lock);
 	fill_stats(d, &stats);
 	mutex_unlock(&d->lock);
-	return put_struct(argument, &stats, sizeof(stats), size);
+	return memmon_device_put_struct(argument, &stats, sizeof(stats), size);
 }
 
 static int ioctl_info(void __user *argument)
@@ -207,7 +253,7 @@ static int ioctl_info(void __user *argument)
 	u32 size;
 	int ret;
 
-	ret = get_struct(&info, sizeof(info), argument, &size);
+	ret = memmon_device_get_struct(&info, sizeof(info), argument, &size);
 	if (ret)
 		return ret;
 	info = (struct memmon_info){
@@ -228,7 +274,7 @@ static int ioctl_info(void __user *argument)
 	info.monotonic_ns = ktime_get_ns();
 	info.realtime_ns = ktime_get_real_ns();
 	preempt_enable();
-	return put_struct(argument, &info, sizeof(info), size);
+	return memmon_device_put_struct(argument, &info, sizeof(info), size);
 }
 
 static int ioctl_cache(void __user *argument)
@@ -237,7 +283,7 @@ static int ioctl_cache(void __user *argument)
 	u32 size;
 	int ret;
 
-	ret = get_struct(&info, sizeof(info), argument, &size);
+	ret = memmon_device_get_struct(&info, sizeof(info), argument, &size);
 	if (ret)
 		return ret;
 	if (!memmon_cache_is_entered(info.id))
@@ -246,7 +292,7 @@ static int ioctl_cache(void __user *argument)
 	info.zero = 0;
 	memset(info.name, 0, sizeof(info.name));
 	memmon_cache_name(info.id, info.name);
-	return put_struct(argument, &info, sizeof(info), size);
+	return memmon_device_put_struct(argument, &info, sizeof(info), size);
 }
 
 static int ioctl_name(void __user *argument)
@@ -255,10 +301,10 @@ static int ioctl_name(void __user *argument)
 	u32 size;
 	int ret;
 
-	ret = get_struct(&name, sizeof(name), argument, &size);
+	ret = memmon_device_get_struct(&name, sizeof(name), argument, &size);
 	if (!ret)
 		ret = memmon_names_find(&name);
-	return ret ?: put_struct(argument, &name, sizeof(name), size);
+	return ret ?: memmon_device_put_struct(argument, &name, sizeof(name), size);
 }
 
 static long run_command(struct memmon_descriptor *d, unsigned int command, void __user *argument)
@@ -278,6 +324,10 @@ static long run_command(struct memmon_descriptor *d, unsigned int command, void 
 		return ioctl_cache(argument);
 	case MEMMON_IOC_NAME:
 		return ioctl_name(argument);
+	case MEMMON_IOC_LEDGER:
+		return memmon_device_ledger(d, argument);
+	case MEMMON_IOC_TABLE:
+		return memmon_device_table(d, argument);
 	default:
 		return -ENOTTY;
 	}

@@ -5,6 +5,7 @@
 
 #include "cache.h"
 #include "event.h"
+#include "ledger.h"
 #include "mute.h"
 #include "sieve.h"
 
@@ -45,15 +46,6 @@ notrace void memmon_event_count(enum memmon_class event_class, enum memmon_filte
 	}
 	memmon_ring_leave();
 	preempt_enable_notrace();
-}
-
-static notrace u8 find_context(void)
-{
-	if (in_task())
-		return MEMMON_CONTEXT_TASK;
-	if (in_nmi())
-		return MEMMON_CONTEXT_NMI;
-	return hardirq_count() ? MEMMON_CONTEXT_HARDIRQ : MEMMON_CONTEXT_SOFTIRQ;
 }
 
 /* Why a listener does not want an event: enum memmon_filter_reason, or -1 if it does. */
@@ -102,11 +94,11 @@ static notrace void walk(const struct memmon_listener *l, struct memmon_facts *f
 	preempt_enable_notrace();
 }
 
-#define FACTS()                                                                           \
-	{                                                                                 \
-		.call_site = call_site, .object = object, .bytes_req = bytes_req,         \
-		.bytes_alloc = bytes_alloc, .gfp = gfp, .detail = class_and_detail >> 16, \
-		.event_class = class_and_detail & 0xff, .context = find_context(),        \
+#define FACTS()                                                                            \
+	{                                                                                  \
+		.call_site = call_site, .object = object, .bytes_req = bytes_req,          \
+		.bytes_alloc = bytes_alloc, .gfp = gfp, .detail = class_and_detail >> 16,  \
+		.event_class = class_and_detail & 0xff, .context = memmon_event_context(), \
 	}
 
 /**
@@ -168,6 +160,9 @@ notrace void memmon_event_submit(enum memmon_class event_class, unsigned long ca
 				 unsigned long object, u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
 				 u32 detail)
 {
+	if (READ_ONCE(memmon_ledger_first))
+		memmon_ledger_submit(event_class, call_site, object, bytes_req, bytes_alloc, gfp,
+				     detail);
 	if (!READ_ONCE(memmon_listener_first[event_class]))
 		return;
 	preempt_disable_notrace();

@@ -109,6 +109,16 @@ static __always_inline bool memmon_event_is_outermost(void)
 	return !(preempt_count() & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET));
 }
 
+/* Where the CPU is. Context: any. */
+static __always_inline u8 memmon_event_context(void)
+{
+	if (likely(memmon_event_is_outermost()))
+		return MEMMON_CONTEXT_TASK;
+	if (in_nmi())
+		return MEMMON_CONTEXT_NMI;
+	return hardirq_count() ? MEMMON_CONTEXT_HARDIRQ : MEMMON_CONTEXT_SOFTIRQ;
+}
+
 /**
  * struct memmon_who - what a record says of the current task
  * @task: that task

@@ -15,6 +15,7 @@
 #include "event.h"
 #include "handler.h"
 #include "layout.h"
+#include "ledger.h"
 #include "quick.h"
 
 static u32 saturate(size_t bytes)
@@ -124,6 +125,88 @@ static notrace void on_page_free_batched(MEMMON_PAGE_FREE_BATCHED_PROTO)
 			    PAGE_SIZE, 0, MEMMON_PAGE_DETAIL(0, page_zonenum(page), 0));
 }
 
+/*
+ * The same events for ledgers, and then for rings if there are any. A ledger is told of each event by a call:
+ * what it does is too long to be compiled into each handler.
+ */
+#define HAS_RINGS(class_) unlikely(READ_ONCE(memmon_listener_first[class_]))
+
+static notrace void on_kmalloc_ledger(MEMMON_KMALLOC_PROTO)
+{
+	if (unlikely(!ptr))
+		memmon_ledger_count(MEMMON_CLASS_KMALLOC, MEMMON_LEDGER_FAILED);
+	else if (unlikely(bytes_alloc > KMALLOC_MAX_CACHE_SIZE) &&
+		 memmon_layout_is_inner(call_site))
+		memmon_ledger_count(MEMMON_CLASS_KMALLOC, MEMMON_LEDGER_DUPLICATE);
+	else
+		memmon_ledger_bear(call_site, (unsigned long)ptr, saturate(bytes_req),
+				   saturate(bytes_alloc), gfp, MEMMON_CLASS_KMALLOC);
+	if (HAS_RINGS(MEMMON_CLASS_KMALLOC))
+		on_kmalloc(MEMMON_KMALLOC_ARGS);
+}
+
+static notrace void on_cache_alloc_ledger(MEMMON_CACHE_ALLOC_PROTO)
+{
+	struct memmon_cache cache;
+
+	if (likely(ptr)) {
+		cache = memmon_cache_lookup(MEMMON_TRACED_CACHE);
+		memmon_ledger_bear(call_site, (unsigned long)ptr, cache.bytes, cache.bytes, gfp,
+				   MEMMON_CLASS_CACHE_ALLOC | cache.id << 16);
+	} else {
+		memmon_ledger_count(MEMMON_CLASS_CACHE_ALLOC, MEMMON_LEDGER_FAILED);
+	}
+	if (HAS_RINGS(MEMMON_CLASS_CACHE_ALLOC))
+		on_cache_alloc(MEMMON_CACHE_ALLOC_ARGS);
+}
+
+static notrace void on_kfree_ledger(MEMMON_KFREE_PROTO)
+{
+	if (likely(!ZERO_OR_NULL_PTR(ptr)))
+		memmon_ledger_bury((unsigned long)ptr, MEMMON_CLASS_KFREE);
+	else
+		memmon_ledger_filter(MEMMON_CLASS_KFREE, MEMMON_FILTERED_NULL);
+	if (HAS_RINGS(MEMMON_CLASS_KFREE))
+		on_kfree(MEMMON_KFREE_ARGS);
+}
+
+static notrace void on_cache_free_ledger(MEMMON_CACHE_FREE_PROTO)
+{
+	memmon_ledger_bury((unsigned long)ptr, MEMMON_CLASS_CACHE_FREE);
+	if (HAS_RINGS(MEMMON_CLASS_CACHE_FREE))
+		on_cache_free(MEMMON_CACHE_FREE_ARGS);
+}
+
+static notrace void on_page_alloc_ledger(MEMMON_PAGE_ALLOC_PROTO)
+{
+	u32 bytes = page_bytes(order);
+
+	if (likely(page))
+		memmon_ledger_bear_pages(
+			0, page_to_pfn(page), bytes, bytes, gfp,
+			MEMMON_CLASS_PAGE_ALLOC |
+				MEMMON_PAGE_DETAIL(order, page_zonenum(page), migratetype) << 16);
+	else
+		memmon_ledger_count(MEMMON_CLASS_PAGE_ALLOC, MEMMON_LEDGER_FAILED);
+	if (HAS_RINGS(MEMMON_CLASS_PAGE_ALLOC))
+		on_page_alloc(MEMMON_PAGE_ALLOC_ARGS);
+}
+
+static notrace void on_page_free_ledger(MEMMON_PAGE_FREE_PROTO)
+{
+	memmon_ledger_bury_pages(page_to_pfn(page),
+				 MEMMON_CLASS_PAGE_FREE | MEMMON_PAGE_DETAIL(order, 0, 0) << 16);
+	if (HAS_RINGS(MEMMON_CLASS_PAGE_FREE))
+		on_page_free(MEMMON_PAGE_FREE_ARGS);
+}
+
+static notrace void on_page_free_batched_ledger(MEMMON_PAGE_FREE_BATCHED_PROTO)
+{
+	memmon_ledger_count(MEMMON_CLASS_PAGE_FREE_BATCHED, MEMMON_LEDGER_NOTED);
+	if (HAS_RINGS(MEMMON_CLASS_PAGE_FREE_BATCHED))
+		on_page_free_batched(MEMMON_PAGE_FREE_BATCHED_ARGS);
+}
+
 static __always_inline void reject(const enum memmon_class event_class)
 {
 	this_cpu_inc(memmon_quick_rejected[event_class]);
@@ -209,12 +292,14 @@ DEFINE_ATTACHED(page_free_batched, MEMMON_PAGE_FREE_BATCHED_PROTO, MEMMON_PAGE_F
  * @key: where the choice is kept
  * @trampoline: of the static call
  * @all: the handler for all events
+ * @ledger: the same when there are ledgers
  * @quick: those that test a condition, by enum memmon_filter_reason, whose order is that of MEMMON_CONDITIONS
  */
 struct choice {
 	struct static_call_key *key;
 	void *trampoline;
 	void *all;
+	void *ledger;
 	void *quick[MEMMON_NR_FILTER_REASONS];
 };
 
@@ -222,6 +307,7 @@ struct choice {
 	[class_] = { .key = &STATIC_CALL_KEY(call_##name_),              \
 		     .trampoline = STATIC_CALL_TRAMP_ADDR(call_##name_), \
 		     .all = on_##name_,                                  \
+		     .ledger = on_##name_##_ledger,                      \
 		     .quick = { MEMMON_CONDITIONS(QUICK) } }
 
 static const struct choice choices[MEMMON_NR_CLASSES] = {
@@ -248,10 +334,17 @@ static const struct choice choices[MEMMON_NR_CLASSES] = {
 #undef QUICK
 };
 
+static void *choose(const struct choice *c, int condition)
+{
+	if (condition == MEMMON_HANDLERS_LEDGER)
+		return c->ledger;
+	return condition == MEMMON_HANDLERS_ALL ? c->all : c->quick[condition];
+}
+
 /**
  * memmon_handler_choose - say which handlers are to run from now on
  * @classes: mask of 1 << enum memmon_class
- * @condition: enum memmon_filter_reason, or -1 for those that record all events
+ * @condition: enum memmon_filter_reason, or enum memmon_handlers
  *
  * Probes may still be inside the old ones when it returns. Context: process; may sleep.
  */
@@ -263,7 +356,6 @@ void memmon_handler_choose(u32 classes, int condition)
 		const struct choice *c = &choices[i];
 
 		if (classes & 1U << i && c->key)
-			__static_call_update(c->key, c->trampoline,
-					     condition < 0 ? c->all : c->quick[condition]);
+			__static_call_update(c->key, c->trampoline, choose(c, condition));
 	}
 }

@@ -17,6 +17,12 @@ MEMMON_HANDLER(page_alloc, MEMMON_PAGE_ALLOC_PROTO);
 MEMMON_HANDLER(page_free, MEMMON_PAGE_FREE_PROTO);
 MEMMON_HANDLER(page_free_batched, MEMMON_PAGE_FREE_BATCHED_PROTO);
 
+/* Beside the conditions of a filter: what memmon_handler_choose() may be told. */
+enum memmon_handlers {
+	MEMMON_HANDLERS_ALL = -1, /* rings, all events */
+	MEMMON_HANDLERS_LEDGER = -2, /* ledgers, and then rings */
+};
+
 void memmon_handler_choose(u32 classes, int condition);
 
 #endif /* MEMMON_HANDLER_H */

@@ -159,7 +159,7 @@ void memmon_quick_stop(struct memmon_session *session)
 
 	memmon_listener_close_gates(session->classes);
 	set_judged(session, true);
-	memmon_handler_choose(session->classes, -1);
+	memmon_handler_choose(session->classes, MEMMON_HANDLERS_ALL);
 	tracepoint_synchronize_unregister();
 	memmon_listener_open_gates(session->classes);
 	for (i = 0; i < MEMMON_NR_CLASSES; i++)

@@ -11,6 +11,7 @@
 
 #include "cache.h"
 #include "event.h"
+#include "handler.h"
 #include "probe.h"
 #include "quick.h"
 #include "session.h"
@@ -55,6 +56,21 @@ static int create_rings(struct memmon_session *session, const struct memmon_opti
 	return 0;
 }
 
+static void fill_listeners(struct memmon_session *session, const struct memmon_options *options)
+{
+	bool skips_self = !(options->flags & MEMMON_OPTION_WITH_SELF);
+	int i;
+
+	for (i = 0; i < MEMMON_NR_CLASSES; i++) {
+		struct memmon_listener *listener = &session->listeners[i];
+
+		listener->ring = rings_of_class(session, i)->cpu;
+		listener->sieve = session->sieve;
+		listener->is_judged = session->sieve;
+		listener->skipped_tgid = skips_self ? current->tgid : MEMMON_LISTENER_SKIPS_NOBODY;
+	}
+}
+
 /**
  * memmon_session_set_up - give a session its memory
  * @session: zeroed
@@ -67,30 +83,34 @@ static int create_rings(struct memmon_session *session, const struct memmon_opti
 int memmon_session_set_up(struct memmon_session *session, const struct memmon_options *options,
 			  bool has_rings_for_frees)
 {
-	bool skips_self = !(options->flags & MEMMON_OPTION_WITH_SELF);
-	int ret, i;
+	int ret;
 
 	ret = memmon_sieve_create(&options->filter, &session->sieve);
 	if (ret)
 		return ret;
 	session->classes = options->classes;
 	session->nr_rings = has_rings_for_frees ? MEMMON_NR_RINGS : 1;
+	if (options->flags & MEMMON_OPTION_NO_RINGS)
+		session->nr_rings = 0;
 	ret = create_rings(session, options);
-	if (ret) {
-		memmon_sieve_destroy(session->sieve);
-		return ret;
+	if (ret)
+		goto out_sieve;
+	if (options->flags & MEMMON_OPTION_LEDGER) {
+		ret = memmon_ledger_create(options, &session->ledger);
+		if (ret)
+			goto out_rings;
+		session->ledger->sieve = session->sieve;
 	}
-	for (i = 0; i < MEMMON_NR_CLASSES; i++) {
-		struct memmon_listener *listener = &session->listeners[i];
-
-		listener->ring = rings_of_class(session, i)->cpu;
-		listener->sieve = session->sieve;
-		listener->is_judged = session->sieve;
-		listener->skipped_tgid = skips_self ? current->tgid : MEMMON_LISTENER_SKIPS_NOBODY;
-	}
+	fill_listeners(session, options);
 	/* Whoever sees the state sees the rings: pairs with memmon_descriptor_has_rings(). */
 	smp_store_release(&session->state, MEMMON_SESSION_SET_UP);
 	return 0;
+
+out_rings:
+	destroy_rings(session, session->nr_rings);
+out_sieve:
+	memmon_sieve_destroy(session->sieve);
+	return ret;
 }
 
 /**
@@ -103,6 +123,7 @@ void memmon_session_tear_down(struct memmon_session *session)
 {
 	WARN_ON_ONCE(session->state == MEMMON_SESSION_ENABLED);
 	destroy_rings(session, session->nr_rings);
+	memmon_ledger_destroy(session->ledger);
 	memmon_sieve_destroy(session->sieve);
 }
 
@@ -110,6 +131,10 @@ static void add_listeners(struct memmon_session *session)
 {
 	int i;
 
+	if (session->ledger)
+		memmon_ledger_add(session->ledger);
+	if (!session->nr_rings)
+		return;
 	for (i = 0; i < MEMMON_NR_CLASSES; i++) {
 		if (session->classes & 1U << i)
 			memmon_listener_add(i, &session->listeners[i]);
@@ -122,6 +147,10 @@ static void remove_listeners(struct memmon_session *session)
 {
 	int i;
 
+	if (session->ledger)
+		memmon_ledger_remove(session->ledger);
+	if (!session->nr_rings)
+		return;
 	memmon_listener_close_gates(session->classes);
 	synchronize_rcu(); /* nobody is on the fast way: see listener.c */
 	for (i = 0; i < MEMMON_NR_CLASSES; i++) {
@@ -144,13 +173,18 @@ static void stop_quick(void)
 	}
 }
 
-/* After it. */
+/* After it. A ledger must see all deaths, so that nothing may be rejected before it. */
 static void start_quick(void)
 {
-	if (list_is_singular(&enabled)) {
-		struct memmon_session *session =
-			list_first_entry(&enabled, struct memmon_session, node);
+	struct memmon_session *session;
 
+	if (READ_ONCE(memmon_ledger_first)) {
+		memmon_handler_choose(MEMMON_CLASSES_TRACEPOINT, MEMMON_HANDLERS_LEDGER);
+		return;
+	}
+	memmon_handler_choose(MEMMON_CLASSES_TRACEPOINT, MEMMON_HANDLERS_ALL);
+	if (list_is_singular(&enabled)) {
+		session = list_first_entry(&enabled, struct memmon_session, node);
 		session->is_quick = memmon_quick_start(session);
 	}
 }

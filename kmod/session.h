@@ -8,6 +8,7 @@
 #include <uapi/mem_monitor.h>
 
 #include "books.h"
+#include "ledger.h"
 #include "listener.h"
 #include "ring.h"
 
@@ -24,10 +25,11 @@ enum memmon_session_rings {
  * @state: enum memmon_session_state; written under the lock of the owner
  * @classes: mask of 1 << enum memmon_class that it wants
  * @missing_classes: of those, the ones that could not be attached
- * @nr_rings: sets of rings: 1, or 2 if frees have their own
+ * @nr_rings: sets of rings: 1, or 2 if frees have their own, or 0 if the ledger is all
  * @rings: by enum memmon_session_rings
  * @listeners: by class, those of @classes in use
  * @sieve: its filter, or NULL
+ * @ledger: its books on what is alive, or NULL
  * @is_quick: its first condition is tested by the handlers, see quick.h; this, @rejected and @node are
  *	      under the session lock
  * @rejected: events that did not meet it, but for those of the present run of it
@@ -42,6 +44,7 @@ struct memmon_session {
 	struct memmon_rings rings[MEMMON_NR_RINGS];
 	struct memmon_listener listeners[MEMMON_NR_CLASSES];
 	struct memmon_sieve *sieve;
+	struct memmon_ledger *ledger;
 	u64 missed_before;
 	bool is_quick;
 	u64 rejected[MEMMON_NR_CLASSES];

@@ -110,6 +110,7 @@ static notrace bool wants_order(const struct memmon_filter *f, const struct memm
 static notrace bool wants_gfp(const struct memmon_filter *f, const struct memmon_facts *facts)
 {
 	return !memmon_event_is_free(facts->event_class) &&
+	       facts->event_class != MEMMON_CLASS_PAGE_EXTFRAG &&
 	       ((__force u32)facts->gfp & f->gfp_mask) == f->gfp_value;
 }
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Accounts of a ledger: memory, the search for a place, and what happens when a module goes. */
+#include <linux/atomic.h>
+#include <linux/errno.h>
+#include <linux/kallsyms.h>
+#include <linux/log2.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "account.h"
+
+/* Memory that the places take. */
+u64 memmon_accounts_bytes(u32 nr)
+{
+	return (u64)nr * sizeof(struct memmon_account_place);
+}
+
+/**
+ * memmon_accounts_create - make empty accounts
+ * @accounts: set
+ * @nr: how many places, a power of two
+ *
+ * Context: process; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int memmon_accounts_create(struct memmon_accounts *accounts, u32 nr)
+{
+	accounts->places = vzalloc(memmon_accounts_bytes(nr));
+	if (!accounts->places)
+		return -ENOMEM;
+	accounts->nr = nr;
+	accounts->shift = 64 - ilog2(nr);
+	atomic_set(&accounts->nr_used, 0);
+	/* Nobody finds the account of the others by a key. */
+	accounts->places[MEMMON_ACCOUNT_OTHER].tag = MEMMON_ACCOUNT_RETIRED;
+	return 0;
+}
+
+/* Frees them. Context: process; may sleep. */
+void memmon_accounts_destroy(struct memmon_accounts *accounts)
+{
+	vfree(accounts->places);
+}
+
+static notrace bool claim(struct memmon_accounts *accounts, struct memmon_account_place *place,
+			  u64 tag, u64 call_site, u64 cgroup, u32 class_and_detail)
+{
+	if (cmpxchg(&place->tag, 0, tag))
+		return false;
+	place->call_site = call_site;
+	place->cgroup = cgroup;
+	place->class_and_detail = class_and_detail;
+	smp_store_release(&place->is_ready, 1); /* pairs with memmon_ledger_account_row() */
+	atomic_inc(&accounts->nr_used);
+	return true;
+}
+
+/**
+ * memmon_account_search - memmon_account_find() for what is not where it is looked for first
+ * @accounts: of the ledger
+ * @tag: hash of the key
+ * @call_site: return address
+ * @cgroup: id
+ * @class_and_detail: event class | detail << 16
+ *
+ * Context: any.
+ * Return: its number, or MEMMON_ACCOUNT_OTHER.
+ */
+notrace u32 memmon_account_search(struct memmon_accounts *accounts, u64 tag, u64 call_site,
+				  u64 cgroup, u32 class_and_detail)
+{
+	u32 id = tag >> accounts->shift;
+	int i;
+
+	for (i = 0; i < MEMMON_ACCOUNT_PROBES; i++, id = (id + 1) & (accounts->nr - 1)) {
+		struct memmon_account_place *place = &accounts->places[id];
+		u64 found = READ_ONCE(place->tag);
+
+		if (found == tag)
+			return id;
+		/* Whoever was faster may have entered the same key. */
+		if (!found && (claim(accounts, place, tag, call_site, cgroup, class_and_detail) ||
+			       READ_ONCE(place->tag) == tag))
+			return id;
+	}
+	return MEMMON_ACCOUNT_OTHER;
+}
+
+/**
+ * memmon_accounts_retire - keep the names of call sites that are about to go
+ * @accounts: of a ledger
+ * @first: first address of a module's text
+ * @last: last address
+ *
+ * An event of that text that is just being counted may still find its account, or make a new one; it
+ * is then counted under the address alone.
+ *
+ * Context: process, while the symbols of the module are there.
+ */
+void memmon_accounts_retire(struct memmon_accounts *accounts, unsigned long first,
+			    unsigned long last)
+{
+	char name[KSYM_SYMBOL_LEN];
+	u32 id;
+
+	for (id = 0; id < accounts->nr; id++) {
+		struct memmon_account_place *place = &accounts->places[id];
+
+		if (!smp_load_acquire(&place->is_ready) || place->tag == MEMMON_ACCOUNT_RETIRED ||
+		    place->call_site < first || place->call_site > last)
+			continue;
+		sprint_symbol(name, place->call_site);
+		strscpy(place->site_name, name, sizeof(place->site_name));
+		/* Whoever sees it retired sees the name: pairs with memmon_ledger_account_row(). */
+		smp_store_release(&place->tag, MEMMON_ACCOUNT_RETIRED);
+	}
+}

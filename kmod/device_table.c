@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The ledger of a descriptor as user space reads it: its books, and the rows of its tables. */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "device.h"
+#include "stack.h"
+
+/* Rows are gathered in a page before they are copied out. */
+#define BATCH_BYTES PAGE_SIZE
+
+static size_t row_bytes(u32 table)
+{
+	switch (table) {
+	case MEMMON_TABLE_OBJECTS:
+	case MEMMON_TABLE_PAGES:
+		return sizeof(struct memmon_object);
+	case MEMMON_TABLE_ACCOUNTS:
+		return sizeof(struct memmon_account);
+	case MEMMON_TABLE_STACKS:
+		return sizeof(struct memmon_stack);
+	default:
+		return sizeof(struct memmon_slab);
+	}
+}
+
+static bool next_row(struct memmon_ledger *ledger, struct memmon_cursor *cursor, void *row)
+{
+	switch (cursor->table) {
+	case MEMMON_TABLE_OBJECTS:
+		return memmon_ledger_object_row(ledger, &cursor->position, row);
+	case MEMMON_TABLE_PAGES:
+		return memmon_ledger_page_row(ledger, &cursor->position, row);
+	case MEMMON_TABLE_ACCOUNTS:
+		return memmon_ledger_account_row(ledger, &cursor->position, row);
+	case MEMMON_TABLE_STACKS:
+		return ledger->stacks && memmon_stacks_row(ledger->stacks, &cursor->position, row);
+	default:
+		return false;
+	}
+}
+
+/* Fills a batch. Return: how many rows. */
+static u32 fill_batch(struct memmon_ledger *ledger, struct memmon_cursor *cursor, void *batch,
+		      u32 capacity)
+{
+	size_t bytes = row_bytes(cursor->table);
+	u32 nr = 0;
+
+	while (nr < capacity && next_row(ledger, cursor, batch + nr * bytes))
+		nr++;
+	return nr;
+}
+
+/* Copies as many rows as there are and fit. */
+static int copy_rows(struct memmon_ledger *ledger, struct memmon_cursor *cursor, void *batch)
+{
+	size_t bytes = row_bytes(cursor->table);
+	u32 in_batch = BATCH_BYTES / bytes;
+	char __user *to = u64_to_user_ptr(cursor->to);
+	u32 nr;
+
+	cursor->nr = 0;
+	do {
+		u32 capacity = min(in_batch, cursor->capacity - cursor->nr);
+
+		nr = fill_batch(ledger, cursor, batch, capacity);
+		if (copy_to_user(to + cursor->nr * bytes, batch, nr * bytes))
+			return -EFAULT;
+		cursor->nr += nr;
+		cond_resched();
+		if (fatal_signal_pending(current))
+			return -EINTR;
+	} while (nr == in_batch && cursor->nr < cursor->capacity);
+	return 0;
+}
+
+/**
+ * memmon_device_table - MEMMON_IOC_TABLE
+ * @d: the descriptor; what it holds once set up stays, so that no lock is needed
+ * @argument: struct memmon_cursor of user space
+ *
+ * Context: process; may sleep. Return: see mem_monitor_ledger.h.
+ */
+int memmon_device_table(struct memmon_descriptor *d, void __user *argument)
+{
+	struct memmon_ledger *ledger = NULL;
+	struct memmon_cursor cursor;
+	void *batch;
+	u32 size;
+	int ret;
+
+	ret = memmon_device_get_struct(&cursor, sizeof(cursor), argument, &size);
+	if (ret)
+		return ret;
+	if (cursor.table >= MEMMON_NR_TABLES)
+		return -EINVAL;
+	if (memmon_descriptor_is_set_up(d))
+		ledger = d->session.ledger;
+	if (cursor.table == MEMMON_TABLE_SLABS)
+		return -EOPNOTSUPP;
+	if (!ledger)
+		return -ENODATA;
+	/* For the rows of stacks, which are too large for the stack; user space sees no old memory. */
+	batch = kzalloc(BATCH_BYTES, GFP_KERNEL);
+	if (!batch)
+		return -ENOMEM;
+	ret = copy_rows(ledger, &cursor, batch);
+	kfree(batch);
+	return ret ?: memmon_device_put_struct(argument, &cursor, sizeof(cursor), size);
+}
+
+/**
+ * memmon_device_ledger - MEMMON_IOC_LEDGER
+ * @d: the descriptor
+ * @argument: struct memmon_ledger_stats of user space
+ *
+ * Context: process; may sleep. Return: 0, -ENODATA without a ledger, or another negative errno.
+ */
+int memmon_device_ledger(struct memmon_descriptor *d, void __user *argument)
+{
+	struct memmon_ledger_stats stats;
+	u32 size;
+	int ret;
+
+	ret = memmon_device_get_struct(&stats, sizeof(stats), argument, &size);
+	if (ret)
+		return ret;
+	if (!memmon_descriptor_is_set_up(d) || !d->session.ledger)
+		return -ENODATA;
+	memmon_ledger_balance(d->session.ledger, &stats);
+	return memmon_device_put_struct(argument, &stats, sizeof(stats), size);
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Adds up the books of a ledger, each CPU's at a moment when they balance. */
+#include <linux/cpumask.h>
+#include <linux/processor.h>
+#include <linux/string.h>
+
+#include "books.h"
+#include "compat/clock.h"
+#include "ledger.h"
+#include "stack.h"
+
+/* Tries to find one CPU's books at rest. A probe takes well under a microsecond. */
+#define BALANCE_TRIES 1000
+
+/* One CPU's books as they were read. */
+struct cpu_books {
+	u64 seen[MEMMON_NR_CLASSES];
+	u64 filtered[MEMMON_NR_FILTER_REASONS];
+	u64 counts[MEMMON_NR_LEDGER_COUNTS];
+	u64 page_births;
+	u64 page_deaths;
+	u64 untracked_bytes;
+};
+
+static void copy_counters(u64 *to, const local64_t *from, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		to[i] = local64_read(&from[i]);
+}
+
+/* In the order opposite to that in which a probe changes them, so that seen is never short of the rest. */
+static void copy_books(const struct memmon_ledger_cpu *cpu, struct cpu_books *copy)
+{
+	copy->untracked_bytes = local64_read(&cpu->untracked_bytes);
+	copy_counters(copy->counts, cpu->counts, MEMMON_NR_LEDGER_COUNTS);
+	copy->page_births = local64_read(&cpu->page_births);
+	copy->page_deaths = local64_read(&cpu->page_deaths);
+	copy_counters(copy->filtered, cpu->filtered, MEMMON_NR_FILTER_REASONS);
+	smp_rmb(); /* pairs with the order of single-instruction updates on the owning CPU */
+	copy_counters(copy->seen, cpu->seen, MEMMON_NR_CLASSES);
+}
+
+static u64 count_in_flight(const struct cpu_books *copy)
+{
+	return memmon_books_sum(copy->seen, MEMMON_NR_CLASSES) -
+	       memmon_books_sum(copy->filtered, MEMMON_NR_FILTER_REASONS) -
+	       memmon_books_sum(copy->counts, MEMMON_NR_LEDGER_COUNTS);
+}
+
+static void read_cpu(const struct memmon_ledger_cpu *cpu, struct cpu_books *copy)
+{
+	int tries;
+
+	for (tries = 0; tries < BALANCE_TRIES; tries++) {
+		copy_books(cpu, copy);
+		if (!count_in_flight(copy))
+			return;
+		cpu_relax();
+	}
+}
+
+static void add(u64 *to, const u64 *from, unsigned int nr)
+{
+	while (nr--)
+		to[nr] += from[nr];
+}
+
+/**
+ * memmon_ledger_balance - the books of a ledger
+ * @ledger: of a session
+ * @stats: set, but for its size
+ *
+ * Context: process.
+ */
+void memmon_ledger_balance(struct memmon_ledger *ledger, struct memmon_ledger_stats *stats)
+{
+	struct cpu_books copy;
+	int cpu;
+
+	memset(stats, 0, sizeof(*stats));
+	for_each_possible_cpu(cpu) {
+		read_cpu(per_cpu_ptr(ledger->cpu, cpu), &copy);
+		add(stats->seen, copy.seen, MEMMON_NR_CLASSES);
+		add(stats->filtered, copy.filtered, MEMMON_NR_FILTER_REASONS);
+		add(stats->counts, copy.counts, MEMMON_NR_LEDGER_COUNTS);
+		stats->untracked_bytes += copy.untracked_bytes;
+		stats->pages += copy.page_births - copy.page_deaths;
+		stats->in_flight += count_in_flight(&copy);
+	}
+	stats->objects = stats->counts[MEMMON_LEDGER_BORN] - stats->counts[MEMMON_LEDGER_FREED] -
+			 stats->pages;
+	stats->now = memmon_clock_now();
+	stats->enabled_at = READ_ONCE(ledger->enabled_at);
+	stats->object_places = memmon_ledger_places(&ledger->objects);
+	stats->page_places = memmon_ledger_places(&ledger->pages);
+	stats->accounts = atomic_read(&ledger->accounts.nr_used);
+	stats->account_places = ledger->accounts.nr;
+	stats->stacks = ledger->stacks ? memmon_stacks_count(ledger->stacks) : 0;
+	stats->stack_places = ledger->stacks ? memmon_stacks_places(ledger->stacks) : 0;
+	stats->memory_bytes = ledger->bytes;
+}
