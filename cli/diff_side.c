@@ -131,7 +131,7 @@ static void set_known(struct memmon_report *report, struct diff_side *side)
 		side->is_known[i][DIFF_BYTES_TAKEN] = memmon_report_knows_taken(report);
 		side->is_known[i][DIFF_OUTSTANDING_BYTES] = frees != MEMMON_FREES_NONE;
 		side->is_known[i][DIFF_OUTSTANDING_OBJECTS] = frees != MEMMON_FREES_NONE;
-		side->is_bound[i] = frees == MEMMON_FREES_SOME;
+		side->is_bound[i] = frees == MEMMON_FREES_SOME || memmon_report_unseen(report, i);
 	}
 }
 

@@ -145,8 +145,7 @@ static int print_section(const struct diff *diff, enum memmon_section section, u
 		fputs("What is outstanding cannot be compared: it is not known of both sides.\n",
 		      out);
 	else if (diff->a.is_bound[section] || diff->b.is_bound[section])
-		fputs("What is outstanding is an upper bound: a filter kept frees elsewhere out.\n",
-		      out);
+		fputs("What is outstanding is an upper bound: not all frees were recorded.\n", out);
 	return err;
 }
 

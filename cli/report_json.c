@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "loss.h"
+#include "memmon/filter.h"
 #include "report.h"
 #include "ui.h"
 
@@ -90,6 +91,27 @@ static json_t *rest_json(const struct report_view *view, enum memmon_section sec
 	return rest;
 }
 
+static json_t *unseen_json(const struct report_view *view, enum memmon_section section)
+{
+	uint32_t unseen = memmon_report_unseen(view->report, section);
+	json_t *list = json_array();
+
+	for (unsigned int i = 0; i < MEMMON_NR_CLASSES; i++) {
+		if (unseen >> i & 1 &&
+		    json_array_append_new(list, json_string(memmon_class_name(i)))) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+static json_t *is_bound_json(const struct report_view *view, enum memmon_section section)
+{
+	return json_boolean(memmon_report_frees(view->report, section) == MEMMON_FREES_SOME ||
+			    memmon_report_unseen(view->report, section));
+}
+
 static json_t *section_json(const struct report_view *view, enum memmon_section section)
 {
 	json_t *rows = json_array(), *total = json_object();
@@ -102,8 +124,10 @@ static json_t *section_json(const struct report_view *view, enum memmon_section 
 	err = set_sums(view, section, memmon_report_total(view->report, section), false, total);
 	for (size_t i = 0; i < order.nr_shown && !err; i++)
 		err = json_array_append_new(rows, row_json(view, section, order.rows[i]));
-	ret = json_pack("{s:s, s:o, s:o, s:o}", "frees_recorded",
-			frees_names[memmon_report_frees(view->report, section)], "rows", rows,
+	ret = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "frees_recorded",
+			frees_names[memmon_report_frees(view->report, section)],
+			"paths_not_recorded", unseen_json(view, section),
+			"outstanding_is_upper_bound", is_bound_json(view, section), "rows", rows,
 			"rest", rest_json(view, section, &order), "total", total);
 	report_order_drop(&order);
 	if (err) {

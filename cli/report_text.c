@@ -107,6 +107,7 @@ static void print_notes(const struct report_view *view, enum memmon_section sect
 {
 	const struct memmon_sums *total = memmon_report_total(view->report, section);
 	enum memmon_frees frees = memmon_report_frees(view->report, section);
+	bool unseen = memmon_report_unseen(view->report, section);
 
 	if (section == MEMMON_SECTION_SLAB && has_size_class(view, order))
 		fputs("kmalloc-N is a size class: the requests do not say which cache of that size "
@@ -120,11 +121,18 @@ static void print_notes(const struct report_view *view, enum memmon_section sect
 		fputs("What is outstanding is an upper bound: the session's filter kept frees "
 		      "elsewhere out.\n",
 		      out);
+	if (unseen)
+		fputs("What is outstanding is an upper bound: the session did not record all hooks, "
+		      "which see frees in bulk and by kfree_rcu.\n",
+		      out);
 	if (total->reused)
 		fprintf(out,
-			"%s objects were freed unseen (in bulk, by kfree_rcu): their addresses were "
-			"given out again.\n",
-			ui_count(total->reused).text);
+			"%s objects were freed unseen%s: their addresses were given out again.\n",
+			ui_count(total->reused).text, unseen ? " (in bulk, by kfree_rcu)" : "");
+	if (section == MEMMON_SECTION_SLAB && memmon_report_has_areas(view->report))
+		fputs("vmalloc and per-CPU memory is counted here, but is no slab memory; --by cache "
+		      "tells it apart.\n",
+		      out);
 	if (!memmon_report_knows_taken(view->report))
 		fputs("Calls of functions: one request may be several calls, and may have failed.\n",
 		      out);
@@ -132,8 +140,10 @@ static void print_notes(const struct report_view *view, enum memmon_section sect
 
 static int print_section(const struct report_view *view, enum memmon_section section, FILE *out)
 {
-	static const char *const titles[] = {
-		[MEMMON_SECTION_SLAB] = "Slab objects",
+	bool has_areas = memmon_report_has_areas(view->report);
+	const char *const titles[] = {
+		[MEMMON_SECTION_SLAB] = has_areas ? "Slab objects, vmalloc and per-CPU memory" :
+						    "Slab objects",
 		[MEMMON_SECTION_PAGES] = "Pages",
 	};
 	struct report_order order;
@@ -183,7 +193,9 @@ int report_text(const struct report_view *view, FILE *out)
 		err = print_section(view, i, out);
 	if (memmon_report_count(view->report, MEMMON_SECTION_SLAB) &&
 	    memmon_report_count(view->report, MEMMON_SECTION_PAGES))
-		fputs("\nSlabs are made of pages: the two tables must not be added.\n", out);
+		fputs("\nSlabs, vmalloc and per-CPU memory are made of pages: the two tables must not "
+		      "be added.\n",
+		      out);
 	if (loss_is_any(&view->loss))
 		fputs("\nEvents were lost: of what is outstanding, some may have been freed.\n",
 		      out);

@@ -248,6 +248,18 @@ enum memmon_frees memmon_report_frees(const struct memmon_report *report,
 	return report->sections[section].frees;
 }
 
+uint32_t memmon_report_unseen(const struct memmon_report *report, enum memmon_section section)
+{
+	if (report->sections[section].frees == MEMMON_FREES_NONE)
+		return 0;
+	return report_frees_unseen(memmon_reader_options(report->reader), section);
+}
+
+bool memmon_report_has_areas(const struct memmon_report *report)
+{
+	return report->has_areas;
+}
+
 bool memmon_report_knows_taken(const struct memmon_report *report)
 {
 	return memmon_reader_options(report->reader)->source != MEMMON_SOURCE_KPROBE;

@@ -58,8 +58,7 @@ static int add_request(struct memmon_report *report, struct report_section *sect
 	sums->bytes_taken += record->bytes_alloc;
 	if (section->frees == MEMMON_FREES_NONE)
 		return 0;
-	order = record->event_class == MEMMON_CLASS_PAGE_ALLOC ? MEMMON_PAGE_ORDER(record->detail) :
-								 0;
+	order = report_class_is_page(record->event_class) ? MEMMON_PAGE_ORDER(record->detail) : 0;
 	object = live_table_slot(&section->live, record->object);
 	if (unlikely(object->key))
 		replace(section, object);
@@ -243,6 +242,39 @@ static int add_free(struct memmon_report *report, struct report_section *section
 	return 0;
 }
 
+/* A request in bulk that got no more than one page has told of it as of a single one already. */
+static int add_bulk_page(struct memmon_report *report, struct report_section *section,
+			 const struct memmon_event *event)
+{
+	uint64_t pfn = event->record->object;
+
+	if (pfn && (live_table_slot(&section->live, pfn)->key || find_block(section, pfn)))
+		return 0;
+	return add_request(report, section, event);
+}
+
+static void change(struct memmon_sums *sums, uint32_t before, uint32_t now)
+{
+	sums->outstanding_bytes += (uint64_t)now - before;
+	if (sums->outstanding_bytes > sums->peak_bytes)
+		sums->peak_bytes = sums->outstanding_bytes;
+}
+
+/* An object that stays where it is, of another size. */
+static void add_resize(struct report_section *section, const struct memmon_record *record)
+{
+	struct live_object *object;
+
+	if (section->frees == MEMMON_FREES_NONE || !record->object)
+		return;
+	object = live_table_slot(&section->live, record->object);
+	if (!object->key)
+		return;
+	change(&section->rows[object->row].sums, object->bytes, record->bytes_alloc);
+	change(&section->total, object->bytes, record->bytes_alloc);
+	object->bytes = record->bytes_alloc;
+}
+
 static int add(struct memmon_report *report, const struct memmon_event *event)
 {
 	struct report_section *slab = &report->sections[MEMMON_SECTION_SLAB];
@@ -251,12 +283,28 @@ static int add(struct memmon_report *report, const struct memmon_event *event)
 	switch (event->record->event_class) {
 	case MEMMON_CLASS_KMALLOC:
 	case MEMMON_CLASS_CACHE_ALLOC:
+	case MEMMON_CLASS_CACHE_ALLOC_BULK:
+	case MEMMON_CLASS_KMALLOC_NOLOCK:
+		return add_request(report, slab, event);
+	case MEMMON_CLASS_VMALLOC:
+	case MEMMON_CLASS_PERCPU_ALLOC:
+		report->has_areas = true;
 		return add_request(report, slab, event);
 	case MEMMON_CLASS_KFREE:
 	case MEMMON_CLASS_CACHE_FREE:
+	case MEMMON_CLASS_CACHE_FREE_BULK:
+	case MEMMON_CLASS_RCU_FREE:
+	case MEMMON_CLASS_KFREE_NOLOCK:
+	case MEMMON_CLASS_VFREE:
+	case MEMMON_CLASS_PERCPU_FREE:
 		return add_free(report, slab, event);
+	case MEMMON_CLASS_KREALLOC:
+		add_resize(slab, event->record);
+		return 0;
 	case MEMMON_CLASS_PAGE_ALLOC:
 		return add_request(report, pages, event);
+	case MEMMON_CLASS_PAGE_ALLOC_BULK:
+		return add_bulk_page(report, pages, event);
 	case MEMMON_CLASS_PAGE_FREE:
 		return add_free(report, pages, event);
 	case MEMMON_CLASS_CALL_KMALLOC:
@@ -267,7 +315,10 @@ static int add(struct memmon_report *report, const struct memmon_event *event)
 	case MEMMON_CLASS_CALL_KMALLOC_CACHE:
 		return add_call(report, slab, event);
 	default:
-		/* mm_page_free_batched: the kernel has said mm_page_free of the same page before. */
+		/*
+		 * Nothing that begins or ends: of the page of an mm_page_free_batched the kernel has
+		 * said mm_page_free before, and what is given to kfree_rcu() is not yet free.
+		 */
 		return 0;
 	}
 }

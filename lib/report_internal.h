@@ -64,6 +64,7 @@ struct report_ended {
  * @ended: of the batch: counters of lifetimes are spread over much memory, so that they are fetched
  *	   faster in a row than each when it is its turn
  * @has_ended: an event behind the window was seen
+ * @has_areas: requests for vmalloc or per-CPU memory were counted
  */
 struct memmon_report {
 	struct memmon_report_options options;
@@ -78,11 +79,15 @@ struct memmon_report {
 	struct report_ended ended[REPORT_BATCH];
 	unsigned int nr_ended;
 	bool has_ended;
+	bool has_areas;
 };
 
 /* What the session let through of the frees of a section. */
 enum memmon_frees report_frees_known(const struct memmon_options *options,
 				     enum memmon_section section);
+
+/* Hooks of frees that the session left out: mask of 1 << enum memmon_class. */
+uint32_t report_frees_unseen(const struct memmon_options *options, enum memmon_section section);
 
 /* The row that an event counts for. Return: 0 or -ENOMEM. */
 int report_row_find(struct memmon_report *report, struct report_section *section,

@@ -29,6 +29,10 @@ static int name_cache(struct memmon_report *report, uint64_t part, char *text, s
 	const struct memmon_cache *cache;
 	uint64_t bytes = part & ~REPORT_PART_SIZE_CLASS;
 
+	if (part & REPORT_PART_AREA)
+		return snprintf(text, size, "%s",
+				part == (REPORT_PART_AREA | MEMMON_CLASS_VMALLOC) ? "vmalloc" :
+										    "percpu");
 	if (part & REPORT_PART_SIZE_CLASS) {
 		if (!bytes)
 			return snprintf(text, size, "kmalloc-large");
@@ -137,7 +141,7 @@ bool memmon_report_value(const struct memmon_report *report, enum memmon_section
 		return false;
 	case MEMMON_KEY_CACHE:
 		*ret = part;
-		return !(part & REPORT_PART_SIZE_CLASS);
+		return !(part & (REPORT_PART_SIZE_CLASS | REPORT_PART_AREA));
 	case MEMMON_KEY_PROCESS:
 		if (part & REPORT_PART_CONTEXT)
 			return false;

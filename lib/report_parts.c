@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "memmon/filter.h"
 #include "memmon/symbols.h"
 #include "report_parts.h"
 
@@ -125,6 +126,12 @@ static int cgroup_part(struct report_parts *parts, const struct memmon_record *r
 	return 0;
 }
 
+/* Pages are asked for without a word of who does, unless it is in bulk. */
+static bool has_site(const struct memmon_record *record)
+{
+	return record->call_site || !report_class_is_page(record->event_class);
+}
+
 static int module_part(struct report_parts *parts, const struct memmon_record *record,
 		       uint64_t *ret)
 {
@@ -132,7 +139,7 @@ static int module_part(struct report_parts *parts, const struct memmon_record *r
 	struct memmon_symbol symbol = { 0 };
 	uint32_t text;
 
-	if (report_class_is_page(record->event_class)) {
+	if (!has_site(record)) {
 		*ret = REPORT_PART_NONE;
 		return 0;
 	}
@@ -169,8 +176,20 @@ static uint64_t cache_part(const struct memmon_record *record)
 {
 	uint64_t bytes = record->bytes_alloc;
 
-	if (report_class_is_page(record->event_class))
+	switch (record->event_class) {
+	case MEMMON_CLASS_PAGE_ALLOC:
+	case MEMMON_CLASS_PAGE_FREE:
+	case MEMMON_CLASS_PAGE_FREE_BATCHED:
+	case MEMMON_CLASS_PAGE_ALLOC_BULK:
+	case MEMMON_CLASS_PAGE_EXTFRAG:
 		return REPORT_PART_NONE;
+	case MEMMON_CLASS_VMALLOC:
+	case MEMMON_CLASS_VFREE:
+		return REPORT_PART_AREA | MEMMON_CLASS_VMALLOC;
+	case MEMMON_CLASS_PERCPU_ALLOC:
+	case MEMMON_CLASS_PERCPU_FREE:
+		return REPORT_PART_AREA | MEMMON_CLASS_PERCPU_ALLOC;
+	}
 	if (record->detail)
 		return record->detail;
 	if (!bytes)
@@ -178,6 +197,7 @@ static uint64_t cache_part(const struct memmon_record *record)
 	/* A free, or a cache that the module had no room to remember. */
 	if (!bytes || record->event_class == MEMMON_CLASS_CACHE_ALLOC ||
 	    record->event_class == MEMMON_CLASS_CACHE_FREE ||
+	    record->event_class == MEMMON_CLASS_CACHE_ALLOC_BULK ||
 	    record->event_class == MEMMON_CLASS_CALL_CACHE_ALLOC)
 		return REPORT_PART_UNKNOWN;
 	return REPORT_PART_SIZE_CLASS | (bytes > LARGEST_CLASS ? 0 : bytes);
@@ -187,7 +207,7 @@ static uint64_t cache_part(const struct memmon_record *record)
 static uint64_t size_part(const struct memmon_record *record)
 {
 	if (!record->bytes_req)
-		return record->event_class == MEMMON_CLASS_KFREE ? REPORT_PART_UNKNOWN : 0;
+		return memmon_class_has_bytes(record->event_class) ? 0 : REPORT_PART_UNKNOWN;
 	if (record->bytes_req == 1)
 		return 1;
 	return 1ULL << (32 - __builtin_clz(record->bytes_req - 1));
@@ -202,7 +222,7 @@ int report_parts_get(struct report_parts *parts, enum memmon_key key,
 
 	switch (key) {
 	case MEMMON_KEY_SITE:
-		*ret = is_page ? REPORT_PART_NONE : record->call_site;
+		*ret = has_site(record) ? record->call_site : REPORT_PART_NONE;
 		return 0;
 	case MEMMON_KEY_CACHE:
 		*ret = cache_part(record);

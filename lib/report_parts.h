@@ -14,6 +14,8 @@
 #define REPORT_PART_SIZE_CLASS (1ULL << 32)
 /* Of a process or cgroup: an interrupt, by enum memmon_context: who was interrupted asked for nothing. */
 #define REPORT_PART_CONTEXT (1ULL << 33)
+/* In the place of a cache: vmalloc or per-CPU memory, by the class of its requests. */
+#define REPORT_PART_AREA (1ULL << 34)
 
 /**
  * struct report_process - a thread's name and its process, as the key "process" tells them apart
@@ -56,10 +58,14 @@ void report_parts_exit(struct report_parts *parts);
 int report_parts_get(struct report_parts *parts, enum memmon_key key,
 		     const struct memmon_event *event, uint64_t *ret);
 
+#define REPORT_CLASS(name) (1U << MEMMON_CLASS_##name)
+#define REPORT_PAGE_CLASSES                                                                     \
+	(REPORT_CLASS(PAGE_ALLOC) | REPORT_CLASS(PAGE_FREE) | REPORT_CLASS(PAGE_FREE_BATCHED) | \
+	 REPORT_CLASS(PAGE_ALLOC_BULK) | REPORT_CLASS(PAGE_EXTFRAG))
+
 static inline bool report_class_is_page(unsigned int event_class)
 {
-	return event_class >= MEMMON_CLASS_PAGE_ALLOC &&
-	       event_class <= MEMMON_CLASS_PAGE_FREE_BATCHED;
+	return REPORT_PAGE_CLASSES >> event_class & 1;
 }
 
 #endif

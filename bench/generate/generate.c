@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Writes a recording of made-up events, to measure what reads recordings without a kernel module:
- * generate [-n EVENTS] [-c CPUS] [-o LONG-LIVED] [-s SEED] [-r] DIR. With -r, frees happen, but the session
- * did not ask for them.
+ * generate [-n EVENTS] [-c CPUS] [-o LONG-LIVED] [-s SEED] [-r] [-k] DIR. With -r, frees happen, but the
+ * session did not ask for them. With -k, there are events of hooks, too, on two NUMA nodes.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,6 +23,7 @@ struct settings {
 	size_t nr_old;
 	uint64_t seed;
 	bool only_requests;
+	bool has_hooks;
 	const char *dir;
 };
 
@@ -111,13 +112,23 @@ static int write_events(const struct settings *settings, struct load *load, stru
 	return err;
 }
 
+static uint32_t classes_of(const struct settings *settings)
+{
+	if (settings->only_requests)
+		return REQUEST_CLASSES;
+	return settings->has_hooks ? MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_HOOK : 0;
+}
+
 static int generate(const struct settings *settings, struct load *load, struct output *output)
 {
+	static const struct memmon_value_name types[] = { { 0, "Unmovable" },
+							  { 1, "Movable" },
+							  { 2, "Reclaimable" } };
 	static const struct memmon_value_name gfp[] = { { 0xcc0, "GFP_KERNEL" } };
 	static const struct memmon_value_name zones[] = { { 2, "Normal" } };
 	const struct memmon_options options = {
 		.size = sizeof(options),
-		.classes = settings->only_requests ? REQUEST_CLASSES : 0,
+		.classes = classes_of(settings),
 	};
 	struct memmon_stats stats = { .size = sizeof(stats) };
 	uint16_t *nodes = calloc(settings->nr_cpus, sizeof(*nodes));
@@ -134,6 +145,8 @@ static int generate(const struct settings *settings, struct load *load, struct o
 		.nr_gfp = 1,
 		.zones = zones,
 		.nr_zones = 1,
+		.migratetypes = types,
+		.nr_migratetypes = settings->has_hooks ? 3 : 0,
 		.cpu_nodes = nodes,
 	};
 	struct memmon_recording_setup setup = {
@@ -147,6 +160,8 @@ static int generate(const struct settings *settings, struct load *load, struct o
 	struct memmon_symbols *symbols = NULL;
 	int err = nodes ? make_symbols(settings->dir, &symbols) : -ENOMEM;
 
+	for (uint32_t cpu = 0; !err && settings->has_hooks && cpu < settings->nr_cpus; cpu++)
+		nodes[cpu] = cpu % 2;
 	setup.symbols = symbols;
 	if (!err)
 		err = memmon_recording_create(settings->dir, &setup, &output->recording);
@@ -166,7 +181,8 @@ static int generate(const struct settings *settings, struct load *load, struct o
 
 static int usage(void)
 {
-	fputs("usage: generate [-n EVENTS] [-c CPUS] [-o LONG-LIVED] [-s SEED] [-r] DIR\n", stderr);
+	fputs("usage: generate [-n EVENTS] [-c CPUS] [-o LONG-LIVED] [-s SEED] [-r] [-k] DIR\n",
+	      stderr);
 	return 2;
 }
 
@@ -182,7 +198,7 @@ int main(int argc, char **argv)
 	struct load load;
 	int option, err;
 
-	while ((option = getopt(argc, argv, "n:c:o:s:r")) != -1) {
+	while ((option = getopt(argc, argv, "n:c:o:s:rk")) != -1) {
 		unsigned long long number = optarg ? strtoull(optarg, NULL, 0) : 0;
 
 		if (option == 'n')
@@ -195,6 +211,8 @@ int main(int argc, char **argv)
 			settings.seed = number;
 		else if (option == 'r')
 			settings.only_requests = true;
+		else if (option == 'k')
+			settings.has_hooks = true;
 		else
 			return usage();
 	}
@@ -202,6 +220,7 @@ int main(int argc, char **argv)
 		return usage();
 	settings.dir = argv[optind];
 	err = load_init(&load, settings.nr_cpus, settings.nr_old, settings.seed);
+	load.has_hooks = settings.has_hooks;
 	output.records = calloc((size_t)settings.nr_cpus * SPAN_RECORDS, sizeof(*output.records));
 	output.nr_records = calloc(settings.nr_cpus, sizeof(*output.nr_records));
 	if (!err)

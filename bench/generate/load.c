@@ -13,6 +13,11 @@
 #define IRQ_SHARE 100
 /* So many young objects a CPU has at most; the newest of them die first. */
 #define YOUNG_ROOM 64
+/* With hooks: of 1000 events those of them alone; of 1000 objects of a cache those in bulk. */
+#define HOOK_SHARE 50
+#define BULK_SHARE 300
+/* Of 1000 requests for pages those that fail. */
+#define FAILED_SHARE 10
 
 static const uint32_t class_bytes[] = { 8,   16,  32,	64,   96,   128, 192,
 					256, 512, 1024, 2048, 4096, 8192 };
@@ -123,6 +128,28 @@ static struct load_pile *free_pile(struct load *load, const struct load_object *
 	return &load->free_slab[32 + __builtin_ctz(site->bytes_alloc)];
 }
 
+/* Turns some requests into those that only hooks see, and lets some fail. */
+static void make_hooked(struct load *load, const struct load_object *object,
+			struct memmon_record *record)
+{
+	const struct load_site *site = &load->sites[object->site];
+
+	if (object->is_page) {
+		/* Each node has every other 32 KiB. */
+		record->pid_node |= (uint32_t)(object->address >> 3 & 1) << MEMMON_PID_BITS;
+		record->detail = (uint16_t)MEMMON_PAGE_DETAIL(object->order, 2, object->site % 3);
+		if (below(load, 1000) < FAILED_SHARE) {
+			record->object = 0;
+			record->pid_node |= MEMMON_NODE_UNKNOWN << MEMMON_PID_BITS;
+		} else if (!object->order && !below(load, 4)) {
+			record->event_class = MEMMON_CLASS_PAGE_ALLOC_BULK;
+			record->call_site = site->address;
+		}
+	} else if (site->cache && below(load, 1000) < BULK_SHARE) {
+		record->event_class = MEMMON_CLASS_CACHE_ALLOC_BULK;
+	}
+}
+
 static int allocate(struct load *load, uint32_t cpu, struct memmon_record *record)
 {
 	/* A few sites make most requests. */
@@ -156,6 +183,10 @@ static int allocate(struct load *load, uint32_t cpu, struct memmon_record *recor
 		record->bytes_req = site->bytes_req;
 		record->bytes_alloc = site->bytes_alloc;
 	}
+	if (load->has_hooks)
+		make_hooked(load, &object, record);
+	if (!record->object)
+		return push(pile, object);
 	return push(load->old.nr < load->old_room && !below(load, 8) ? &load->old :
 								       &load->young[cpu],
 		    object);
@@ -196,7 +227,72 @@ static int release(struct load *load, const struct load_object *object,
 		record->call_site = site->address + 0x80;
 		record->bytes_req = record->bytes_alloc = site->cache ? site->bytes_alloc : 0;
 	}
+	if (load->has_hooks && !object->is_page && below(load, 1000) < BULK_SHARE) {
+		record->event_class = MEMMON_CLASS_CACHE_FREE_BULK;
+		record->detail = 0;
+		record->bytes_req = record->bytes_alloc = 0;
+	}
 	return push(free_pile(load, object), *object);
+}
+
+/* Memory of the other allocators, taken and given back. */
+static void use_area(struct load *load, struct memmon_record *record)
+{
+	uint32_t i = below(load, LOAD_AREAS);
+	bool is_percpu = i % 2;
+
+	record->object = (is_percpu ? 0x607f00000000ULL : 0xffffc90000000000ULL) + i * 0x100000ULL;
+	record->call_site = load->sites[i].address;
+	if (load->area_bytes[i]) {
+		record->event_class = is_percpu ? MEMMON_CLASS_PERCPU_FREE : MEMMON_CLASS_VFREE;
+		load->area_bytes[i] = 0;
+		return;
+	}
+	record->event_class = is_percpu ? MEMMON_CLASS_PERCPU_ALLOC : MEMMON_CLASS_VMALLOC;
+	record->gfp = 0xcc0;
+	record->bytes_req = 1 + below(load, is_percpu ? 1000 : 1000000);
+	record->bytes_alloc = is_percpu ? record->bytes_req * load->nr_cpus :
+					  (record->bytes_req | 4095) + 1;
+	load->area_bytes[i] = record->bytes_alloc;
+}
+
+/* A request of a movable page that had to break up a larger block of another kind. */
+static void break_block(struct load *load, struct memmon_record *record)
+{
+	uint32_t order = 5 + below(load, 6);
+
+	record->event_class = MEMMON_CLASS_PAGE_EXTFRAG;
+	record->object = load->next_pfn;
+	record->detail = (uint16_t)MEMMON_PAGE_DETAIL(below(load, 3), 2, 1);
+	record->gfp = MEMMON_PAGE_DETAIL(order, 0, 2 * below(load, 2));
+	record->bytes_req = 4096U << MEMMON_PAGE_ORDER(record->detail);
+	record->bytes_alloc = 4096U << order;
+}
+
+/* Something that happens to the newest object of a CPU, or to none. */
+static void use_hook(struct load *load, uint32_t cpu, struct memmon_record *record)
+{
+	const struct load_pile *pile = &load->young[cpu];
+	const struct load_object *object = pile->nr ? &pile->objects[pile->nr - 1] : NULL;
+	const struct load_site *site = object ? &load->sites[object->site] : NULL;
+
+	if (!object || object->is_page || below(load, 2)) {
+		if (below(load, 2))
+			use_area(load, record);
+		else
+			break_block(load, record);
+		return;
+	}
+	record->object = object->address;
+	record->call_site = site->address + 0x40;
+	if (site->cache || below(load, 2)) {
+		record->event_class = MEMMON_CLASS_RCU_QUEUE;
+		return;
+	}
+	record->event_class = MEMMON_CLASS_KREALLOC;
+	record->gfp = 0xcc0;
+	record->bytes_req = 1 + below(load, site->bytes_alloc);
+	record->bytes_alloc = site->bytes_alloc;
 }
 
 int load_next(struct load *load, struct memmon_record *record, uint32_t *cpu)
@@ -213,6 +309,10 @@ int load_next(struct load *load, struct memmon_record *record, uint32_t *cpu)
 	record->tgid = 100 + process;
 	record->pid_node = 100 + process;
 	snprintf(record->comm, sizeof(record->comm), "process-%u", process);
+	if (load->has_hooks && below(load, 1000) < HOOK_SHARE) {
+		use_hook(load, *cpu, record);
+		return 0;
+	}
 	/* Toward an even number of requests and frees, once there are as many objects as can be. */
 	if ((load->young[*cpu].nr >= YOUNG_ROOM || below(load, 2)) &&
 	    choose_victim(load, *cpu, &victim))

@@ -41,6 +41,8 @@ struct load_object {
 	uint8_t order;
 };
 
+#define LOAD_AREAS 32
+
 /* A stack of objects or of free addresses. */
 struct load_pile {
 	struct load_object *objects;
@@ -56,6 +58,8 @@ struct load_pile {
  * @old_room: so many of them
  * @free_slab: by size class: addresses to be given out again
  * @free_pages: by order
+ * @has_hooks: events of hooks, too, and a machine of two NUMA nodes
+ * @area_bytes: of each vmalloc area and per-CPU object; 0 while it is free
  */
 struct load {
 	uint64_t random;
@@ -69,9 +73,11 @@ struct load {
 	struct load_pile old;
 	struct load_pile free_slab[64];
 	struct load_pile free_pages[8];
+	bool has_hooks;
+	uint32_t area_bytes[LOAD_AREAS];
 };
 
-/* Return: 0 or -ENOMEM. */
+/* Without hooks; has_hooks may be set before the first event. Return: 0 or -ENOMEM. */
 int load_init(struct load *load, uint32_t nr_cpus, size_t nr_old, uint64_t seed);
 void load_exit(struct load *load);
 

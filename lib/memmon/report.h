@@ -4,7 +4,9 @@
  * was. Part of libmemmon; see memmon.h for its rules.
  *
  * Slab objects and pages are kept apart, in two sections that must never be added: a slab takes its
- * memory from the page allocator, so that its bytes are seen there a second time.
+ * memory from the page allocator, so that its bytes are seen there a second time. So do vmalloc and the
+ * per-CPU allocator: what they give is in the section of slab objects, as the caches "vmalloc" and
+ * "percpu".
  *
  * The memory of a report grows with the number of rows and of live objects, not with that of events.
  */
@@ -86,7 +88,8 @@ struct memmon_report_options {
  * @requests: also those that failed
  * @failed: requests that got no memory; their bytes count nowhere
  * @bytes_requested: as asked for
- * @bytes_taken: with rounding; not known for calls (source kprobe), then 0
+ * @bytes_taken: with rounding; not known for calls (source kprobe), then 0. As it was at first: a krealloc()
+ *		 that leaves an object where it is changes only what is outstanding.
  * @frees: of objects allocated in the window; a block of pages with its first part that is freed
  * @reused: objects whose address was given out again although no free was seen
  * @unknown_frees: of objects that were not allocated in the window; they count for what is known of
@@ -182,6 +185,22 @@ int memmon_report_finish(struct memmon_report *report);
 struct memmon_report_window memmon_report_window(const struct memmon_report *report);
 enum memmon_frees memmon_report_frees(const struct memmon_report *report,
 				      enum memmon_section section);
+
+/**
+ * memmon_report_unseen() - frees on paths that the session did not record
+ *
+ * If there are any, what is outstanding is an upper bound: some of it may have been freed in bulk, by
+ * kfree_rcu() or by another function without a tracepoint.
+ *
+ * Return: mask of 1 << enum memmon_class, hooks that were left out; 0 if frees are not known at all.
+ */
+uint32_t memmon_report_unseen(const struct memmon_report *report, enum memmon_section section);
+
+/*
+ * Whether vmalloc or per-CPU memory is among the slab objects: it has addresses as they do, and no bytes
+ * that pages would not have a second time, but the key "cache" tells it apart.
+ */
+bool memmon_report_has_areas(const struct memmon_report *report);
 
 /* Whether bytes_taken is known: it is not for calls. */
 bool memmon_report_knows_taken(const struct memmon_report *report);

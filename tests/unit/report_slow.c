@@ -36,11 +36,18 @@ static void cache_text(const struct memmon_record *record, bool is_page, char *t
 
 	if (is_page)
 		snprintf(text, size, "-");
+	else if (record->event_class == MEMMON_CLASS_VMALLOC ||
+		 record->event_class == MEMMON_CLASS_VFREE)
+		snprintf(text, size, "vmalloc");
+	else if (record->event_class == MEMMON_CLASS_PERCPU_ALLOC ||
+		 record->event_class == MEMMON_CLASS_PERCPU_FREE)
+		snprintf(text, size, "percpu");
 	else if (record->detail && record->detail <= 8)
 		snprintf(text, size, "%s", names[record->detail]);
 	else if (record->detail)
 		snprintf(text, size, "cache@%u", record->detail);
-	else if (record->event_class != MEMMON_CLASS_KMALLOC)
+	else if (record->event_class != MEMMON_CLASS_KMALLOC &&
+		 record->event_class != MEMMON_CLASS_KMALLOC_NOLOCK)
 		snprintf(text, size, "(not known)");
 	else if (record->bytes_alloc > 8192)
 		snprintf(text, size, "kmalloc-large");
@@ -74,7 +81,7 @@ static void key_text(enum memmon_key key, const struct memmon_event *event, bool
 	snprintf(text, size, "-");
 	if (key == MEMMON_KEY_CACHE)
 		cache_text(record, is_page, text, size);
-	else if (key == MEMMON_KEY_SITE && !is_page)
+	else if (key == MEMMON_KEY_SITE && (!is_page || record->call_site))
 		snprintf(text, size, "0x%" PRIx64, (uint64_t)record->call_site);
 	else if (key == MEMMON_KEY_PROCESS && record->context)
 		snprintf(text, size, "(%s)", contexts[record->context]);
@@ -213,7 +220,10 @@ static void add_free(struct slow_report *slow, const struct memmon_event *event,
 			record->pid_node >> MEMMON_PID_BITS != MEMMON_NODE_UNKNOWN &&
 			slow->machine->cpu_nodes[event->cpu] != record->pid_node >> MEMMON_PID_BITS;
 	}
-	bytes = section == MEMMON_SECTION_PAGES ? pages * 4096 : object->bytes;
+	bytes = object->bytes;
+	/* More than the object is freed if it began before the window, and only a part of it was seen. */
+	if (section == MEMMON_SECTION_PAGES && pages * 4096 < bytes)
+		bytes = pages * 4096;
 	for (uint64_t i = 0; i < pages; i++)
 		slow->is_page_freed[(size_t)(object - slow->objects) * MAX_PAGES +
 				    (record->object - object->key) + i] = true;
@@ -221,6 +231,16 @@ static void add_free(struct slow_report *slow, const struct memmon_event *event,
 	object->is_counted = false;
 	object->bytes -= bytes;
 	object->is_live = object->bytes > 0;
+}
+
+static void add_resize(struct slow_report *slow, const struct memmon_record *record)
+{
+	struct slow_object *object = find(slow, MEMMON_SECTION_SLAB, record->object);
+
+	if (!record->object || !object)
+		return;
+	change_both(slow, object, 0, (int64_t)record->bytes_alloc - (int64_t)object->bytes);
+	object->bytes = record->bytes_alloc;
 }
 
 void slow_report_add(struct slow_report *slow, const struct memmon_event *event)
@@ -232,14 +252,30 @@ void slow_report_add(struct slow_report *slow, const struct memmon_event *event)
 	switch (event->record->event_class) {
 	case MEMMON_CLASS_KMALLOC:
 	case MEMMON_CLASS_CACHE_ALLOC:
+	case MEMMON_CLASS_CACHE_ALLOC_BULK:
+	case MEMMON_CLASS_KMALLOC_NOLOCK:
+	case MEMMON_CLASS_VMALLOC:
+	case MEMMON_CLASS_PERCPU_ALLOC:
 		add_request(slow, event, MEMMON_SECTION_SLAB);
 		break;
 	case MEMMON_CLASS_KFREE:
 	case MEMMON_CLASS_CACHE_FREE:
+	case MEMMON_CLASS_CACHE_FREE_BULK:
+	case MEMMON_CLASS_RCU_FREE:
+	case MEMMON_CLASS_KFREE_NOLOCK:
+	case MEMMON_CLASS_VFREE:
+	case MEMMON_CLASS_PERCPU_FREE:
 		add_free(slow, event, MEMMON_SECTION_SLAB);
+		break;
+	case MEMMON_CLASS_KREALLOC:
+		add_resize(slow, event->record);
 		break;
 	case MEMMON_CLASS_PAGE_ALLOC:
 		add_request(slow, event, MEMMON_SECTION_PAGES);
+		break;
+	case MEMMON_CLASS_PAGE_ALLOC_BULK:
+		if (!find(slow, MEMMON_SECTION_PAGES, event->record->object))
+			add_request(slow, event, MEMMON_SECTION_PAGES);
 		break;
 	case MEMMON_CLASS_PAGE_FREE:
 		add_free(slow, event, MEMMON_SECTION_PAGES);

@@ -68,6 +68,51 @@ static void set_pages(struct world *world, struct memmon_record *record, unsigne
 	record->detail = (uint16_t)MEMMON_PAGE_DETAIL(order, dice(world, 2) * 2, 0);
 }
 
+/* The paths that only hooks see, on the same addresses. */
+static void make_hooked(struct world *world, struct memmon_record *record)
+{
+	static const uint8_t classes[] = {
+		MEMMON_CLASS_CACHE_ALLOC_BULK, MEMMON_CLASS_KMALLOC_NOLOCK, MEMMON_CLASS_KREALLOC,
+		MEMMON_CLASS_CACHE_FREE_BULK,  MEMMON_CLASS_RCU_QUEUE,	    MEMMON_CLASS_RCU_FREE,
+		MEMMON_CLASS_KFREE_NOLOCK,
+	};
+
+	do
+		make_slab(world, record);
+	while (!record->object);
+	record->event_class = classes[dice(world, 7)];
+	record->detail = record->event_class == MEMMON_CLASS_CACHE_ALLOC_BULK ?
+				 (uint16_t)dice(world, 10) :
+				 0;
+	record->bytes_req = record->bytes_alloc = 0;
+	if (record->event_class == MEMMON_CLASS_CACHE_ALLOC_BULK) {
+		record->bytes_req = record->bytes_alloc = 200;
+	} else if (record->event_class == MEMMON_CLASS_KMALLOC_NOLOCK ||
+		   record->event_class == MEMMON_CLASS_KREALLOC) {
+		record->bytes_alloc = 64U << dice(world, 3);
+		record->bytes_req = 1 + dice(world, record->bytes_alloc);
+	}
+}
+
+/* Memory of other allocators, with addresses of its own. */
+static void make_area(struct world *world, struct memmon_record *record)
+{
+	bool is_percpu = dice(world, 2), is_free = dice(world, 2);
+
+	record->object =
+		(is_percpu ? 0x607f00000000ULL : 0xffffc90000000000ULL) + dice(world, 20) * 4096;
+	record->call_site = 0xffffffff81000000ULL + dice(world, 40) * 16;
+	if (is_percpu)
+		record->event_class = is_free ? MEMMON_CLASS_PERCPU_FREE :
+						MEMMON_CLASS_PERCPU_ALLOC;
+	else
+		record->event_class = is_free ? MEMMON_CLASS_VFREE : MEMMON_CLASS_VMALLOC;
+	if (is_free)
+		return;
+	record->bytes_req = 1 + dice(world, 100000);
+	record->bytes_alloc = is_percpu ? record->bytes_req * 8 : (record->bytes_req | 4095) + 1;
+}
+
 /* Blocks of up to 64 pages, each in a place of its own, freed whole or in parts. */
 static void make_pages(struct world *world, struct memmon_record *record)
 {
@@ -75,15 +120,29 @@ static void make_pages(struct world *world, struct memmon_record *record)
 	unsigned int order, first;
 
 	if (!world->is_held[block]) {
-		world->order[block] = dice(world, 7);
+		bool is_bulk = !dice(world, 4);
+
+		world->order[block] = is_bulk ? 0 : dice(world, 7);
 		world->is_held[block] = true;
 		memset(world->is_free[block], 0, 64);
-		record->event_class = MEMMON_CLASS_PAGE_ALLOC;
+		record->event_class = is_bulk ? MEMMON_CLASS_PAGE_ALLOC_BULK :
+						MEMMON_CLASS_PAGE_ALLOC;
+		record->call_site = is_bulk ? 0xffffffff81000010 : 0;
 		set_pages(world, record, block, 0, world->order[block]);
 		if (!dice(world, 20)) {
 			record->object = 0;
 			world->is_held[block] = false;
 		}
+		return;
+	}
+	if (!dice(world, 10)) {
+		/* Of a page that is held already: that is no new one. */
+		record->event_class = dice(world, 2) ? MEMMON_CLASS_PAGE_ALLOC_BULK :
+						       MEMMON_CLASS_PAGE_EXTFRAG;
+		first = dice(world, 1U << world->order[block]);
+		set_pages(world, record, block, first, 0);
+		if (world->is_free[block][first])
+			record->event_class = MEMMON_CLASS_PAGE_EXTFRAG;
 		return;
 	}
 	record->event_class = MEMMON_CLASS_PAGE_FREE;
@@ -112,10 +171,20 @@ static void make_world(struct world *world, unsigned int seed)
 		struct memmon_record *record = &world->records[i];
 
 		time += 1ULL << dice(world, 24);
-		if (dice(world, 4))
-			make_slab(world, record);
-		else
+		switch (dice(world, 8)) {
+		case 0:
+		case 1:
 			make_pages(world, record);
+			break;
+		case 2:
+			make_hooked(world, record);
+			break;
+		case 3:
+			make_area(world, record);
+			break;
+		default:
+			make_slab(world, record);
+		}
 		record->time = time;
 		record->context = (uint8_t)(dice(world, 4) ? 0 : dice(world, 3));
 		record->tgid = 100 + dice(world, 3);

@@ -215,6 +215,16 @@ static void what_filters_let_through_of_frees(void **state)
 		     MEMMON_FREES_NONE);
 	assert_frees(CLASS(PAGE_ALLOC) | CLASS(PAGE_FREE_BATCHED), 0, MEMMON_FREES_ALL,
 		     MEMMON_FREES_NONE);
+	assert_frees(MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_HOOK, 0, MEMMON_FREES_ALL,
+		     MEMMON_FREES_ALL);
+	assert_frees(MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_HOOK, CONDITION(SITE),
+		     MEMMON_FREES_NONE, MEMMON_FREES_NONE);
+	assert_frees(CLASS(CACHE_ALLOC_BULK) | CLASS(CACHE_FREE_BULK), 0, MEMMON_FREES_SOME,
+		     MEMMON_FREES_NONE);
+	assert_frees(CLASS(CACHE_ALLOC_BULK) | CLASS(KFREE), 0, MEMMON_FREES_NONE,
+		     MEMMON_FREES_NONE);
+	assert_frees(CLASS(VMALLOC), 0, MEMMON_FREES_NONE, MEMMON_FREES_NONE);
+	assert_frees(CLASS(VMALLOC) | CLASS(VFREE), 0, MEMMON_FREES_ALL, MEMMON_FREES_NONE);
 }
 
 /* With no frees in the events, nothing is remembered, and nothing is called outstanding. */

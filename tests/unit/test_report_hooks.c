@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests what a report makes of the events of hooks: the paths of the allocators without a tracepoint. */
+#include "fake_reader.h"
+#include "memmon/report.h"
+#include "unit.h"
+
+#define SLAB MEMMON_SECTION_SLAB
+#define PAGES MEMMON_SECTION_PAGES
+#define CONDITION(name) (1U << MEMMON_FILTERED_##name)
+#define CLASS(name) (1U << MEMMON_CLASS_##name)
+
+/* A report on a few records, each on CPU 0, a microsecond after the one before. */
+static struct memmon_report *report_on(struct fake_reader *fake, enum memmon_key key,
+				       struct memmon_record *records, unsigned int nr)
+{
+	struct memmon_report_options options = {
+		.keys = { key },
+		.nr_keys = 1,
+		.until_ns = UINT64_MAX,
+	};
+	struct memmon_event events[16];
+	struct memmon_report *report;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		if (!records[i].time)
+			records[i].time = 2000 + i * 1000;
+		events[i] = (struct memmon_event){ .record = &records[i] };
+	}
+	assert_int_equal(memmon_report_create(&fake->reader, &options, &report), 0);
+	assert_int_equal(memmon_report_add(report, events, nr), 0);
+	assert_int_equal(memmon_report_finish(report), 0);
+	return report;
+}
+
+static void assert_name(struct memmon_report *report, enum memmon_section section, size_t row,
+			const char *full, const char *stable)
+{
+	char text[128];
+
+	memmon_report_name(report, section, row, 0, MEMMON_NAME_FULL, text, sizeof(text));
+	assert_string_equal(text, full);
+	memmon_report_name(report, section, row, 0, MEMMON_NAME_STABLE, text, sizeof(text));
+	assert_string_equal(text, stable);
+}
+
+/* What is given to kfree_rcu() is held until its free, and so is what krealloc() leaves in place. */
+static void hooks_tell_the_end(void **state)
+{
+	struct memmon_record records[] = {
+		{ .event_class = MEMMON_CLASS_KMALLOC, .object = 64, .bytes_alloc = 64 },
+		{ .event_class = MEMMON_CLASS_CACHE_ALLOC_BULK, .object = 128, .bytes_alloc = 32 },
+		{ .event_class = MEMMON_CLASS_CACHE_ALLOC_BULK, .object = 192, .bytes_alloc = 32 },
+		{ .event_class = MEMMON_CLASS_RCU_QUEUE, .object = 64 },
+		{ .event_class = MEMMON_CLASS_KREALLOC, .object = 128, .bytes_alloc = 96 },
+		{ .event_class = MEMMON_CLASS_KREALLOC, .object = 500, .bytes_alloc = 96 },
+		{ .event_class = MEMMON_CLASS_RCU_FREE, .object = 64 },
+		{ .event_class = MEMMON_CLASS_CACHE_FREE_BULK, .object = 192 },
+	};
+	const struct memmon_sums *sums;
+	struct memmon_report *report;
+	struct fake_reader fake;
+
+	(void)state;
+	fake_reader_init(&fake);
+	report = report_on(&fake, MEMMON_KEY_CONTEXT, records, 4);
+	assert_int_equal(memmon_report_total(report, SLAB)->outstanding_objects, 3);
+	memmon_report_destroy(report);
+	report = report_on(&fake, MEMMON_KEY_CONTEXT, records, 8);
+	sums = memmon_report_total(report, SLAB);
+	assert_int_equal(sums->requests, 3);
+	assert_int_equal(sums->frees, 2);
+	assert_int_equal(sums->bytes_taken, 128);
+	assert_int_equal(sums->outstanding_objects, 1);
+	assert_int_equal(sums->outstanding_bytes, 96);
+	assert_int_equal(sums->peak_bytes, 192);
+	assert_int_equal(sums->unknown_frees, 0);
+	memmon_report_destroy(report);
+}
+
+static void areas_are_told_apart(void **state)
+{
+	const struct memmon_record area = {
+		.event_class = MEMMON_CLASS_VMALLOC,
+		.object = 0xffffc90000000000,
+		.bytes_req = 5000,
+		.bytes_alloc = 8192,
+	};
+	struct memmon_record records[] = {
+		{ .event_class = MEMMON_CLASS_KMALLOC, .object = 64, .bytes_alloc = 64 },
+		area,
+		area,
+	};
+	struct memmon_report *report;
+	struct fake_reader fake;
+	uint64_t value;
+
+	(void)state;
+	fake_reader_init(&fake);
+	report = report_on(&fake, MEMMON_KEY_CACHE, records, 1);
+	assert_false(memmon_report_has_areas(report));
+	memmon_report_destroy(report);
+	records[2].event_class = MEMMON_CLASS_PERCPU_ALLOC;
+	records[2].object = 0x607f00000000;
+	report = report_on(&fake, MEMMON_KEY_CACHE, records, 3);
+	assert_true(memmon_report_has_areas(report));
+	assert_int_equal(memmon_report_count(report, SLAB), 3);
+	assert_name(report, SLAB, 1, "vmalloc", "vmalloc");
+	assert_name(report, SLAB, 2, "percpu", "percpu");
+	assert_false(memmon_report_value(report, SLAB, 1, 0, &value));
+	assert_false(memmon_report_is_size_class(report, SLAB, 1));
+	memmon_report_destroy(report);
+}
+
+static void a_page_in_bulk_is_no_second_one(void **state)
+{
+	struct memmon_record records[] = {
+		{ .event_class = MEMMON_CLASS_PAGE_ALLOC, .object = 9, .bytes_alloc = 4096 },
+		{ .event_class = MEMMON_CLASS_PAGE_ALLOC_BULK, .object = 9, .bytes_alloc = 4096 },
+		{ .event_class = MEMMON_CLASS_PAGE_ALLOC_BULK, .object = 10, .bytes_alloc = 4096 },
+		{ .event_class = MEMMON_CLASS_PAGE_EXTFRAG, .object = 10, .bytes_alloc = 8192 },
+		{ .event_class = MEMMON_CLASS_PAGE_FREE, .object = 9, .bytes_alloc = 4096 },
+	};
+	const struct memmon_sums *sums;
+	struct memmon_report *report;
+	struct fake_reader fake;
+
+	(void)state;
+	fake_reader_init(&fake);
+	records[2].call_site = 0xffffffff81000010;
+	report = report_on(&fake, MEMMON_KEY_SITE, records, 5);
+	sums = memmon_report_total(report, PAGES);
+	assert_int_equal(sums->requests, 2);
+	assert_int_equal(sums->frees, 1);
+	assert_int_equal(sums->outstanding_bytes, 4096);
+	assert_name(report, PAGES, 0, "-", "-");
+	assert_name(report, PAGES, 1, "0xffffffff81000010", "(not known)");
+	assert_int_equal(memmon_report_count(report, SLAB), 0);
+	memmon_report_destroy(report);
+}
+
+static void assert_unseen(uint32_t classes, uint32_t conditions, uint32_t slab)
+{
+	const struct memmon_report_options options = {
+		.nr_keys = 1,
+		.until_ns = UINT64_MAX,
+	};
+	struct memmon_report *report;
+	struct fake_reader fake;
+
+	fake_reader_init(&fake);
+	fake.options.classes = classes;
+	fake.options.filter.conditions = conditions;
+	assert_int_equal(memmon_report_create(&fake.reader, &options, &report), 0);
+	assert_int_equal(memmon_report_unseen(report, SLAB), slab);
+	assert_int_equal(memmon_report_unseen(report, PAGES), 0);
+	memmon_report_destroy(report);
+}
+
+static void paths_that_were_not_recorded(void **state)
+{
+	const uint32_t frees = CLASS(CACHE_FREE_BULK) | CLASS(RCU_FREE) | CLASS(KFREE_NOLOCK);
+	const uint32_t both = CLASS(KMALLOC) | CLASS(KFREE);
+
+	(void)state;
+	assert_unseen(0, 0, frees);
+	assert_unseen(MEMMON_CLASSES_TRACEPOINT, 0, frees);
+	assert_unseen(MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_HOOK, 0, 0);
+	assert_unseen(both | CLASS(CACHE_FREE_BULK), 0, CLASS(RCU_FREE) | CLASS(KFREE_NOLOCK));
+	assert_unseen(both, CONDITION(GFP), 0);
+	assert_unseen(CLASS(PAGE_ALLOC) | CLASS(PAGE_FREE), 0, 0);
+	assert_unseen(CLASS(VMALLOC) | CLASS(VFREE), 0, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hooks_tell_the_end),
+		cmocka_unit_test(areas_are_told_apart),
+		cmocka_unit_test(a_page_in_bulk_is_no_second_one),
+		cmocka_unit_test(paths_that_were_not_recorded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
