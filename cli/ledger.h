@@ -15,8 +15,9 @@
  * @input: a recording instead of the running kernel, or NULL
  * @objects: places for objects, like "1M"; NULL for the default
  * @pages: places for blocks of pages
- * @seconds: how long to look on if there is no command
- * @interval: seconds between two looks; 0 for a tenth of the time, at least 0.1
+ * @seconds: how long to look on if there is no command; 0 for 10
+ * @interval: seconds between two looks; 0 for a tenth of the time, or where the end is not known (a command, a
+ *	      recording) of the time so far, at least 0.1: the books of a snapshot say when it was taken
  * @has_stacks: take a call stack at each birth
  */
 struct ledger_options {

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Looks at the ledger of the running kernel while time passes or a command runs. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ledger_internal.h"
+#include "stat.h"
+#include "ui.h"
+
+/* What is never over. */
+#define LONG_MS (24U * 3600 * 1000)
+
+/**
+ * struct live_watch - a ledger that is looked at
+ * @watcher: what goes on while time passes
+ * @start: seconds of the monotonic clock
+ * @seconds: how long; 0 with a command
+ * @is_begun: the first look was taken
+ * @is_over: the watcher has seen enough
+ * @is_interrupted: ends the watching if there is no command
+ */
+struct live_watch {
+	const struct ledger_request *request;
+	struct memmon_session *session;
+	struct stat_watcher watcher;
+	double start;
+	double seconds;
+	bool is_begun;
+	bool is_over;
+	bool is_interrupted;
+};
+
+static int look(struct live_watch *live, bool is_last)
+{
+	struct memmon_snapshot *snapshot;
+	int err = memmon_snapshot_take(live->session, &snapshot);
+
+	if (!err)
+		err = ledger_look(live->request, snapshot, is_last);
+	if (err > 0) {
+		live->is_over = true;
+		live->is_interrupted = true;
+	}
+	return err < 0 ? err : 0;
+}
+
+/* The first call comes at once, when the first look was just taken. */
+static int look_again(void *arg)
+{
+	struct live_watch *live = arg;
+	int err = 0;
+
+	if (live->is_begun && !live->is_over)
+		err = look(live, false);
+	live->is_begun = true;
+	live->watcher.interval_ms = LONG_MS;
+	if (!live->is_over)
+		live->watcher.interval_ms =
+			(unsigned int)(1000 * ledger_pause(live->request->said, live->seconds,
+							   stat_now_seconds() - live->start));
+	return err;
+}
+
+static int explain(int err)
+{
+	ui_error("cannot read the ledger: %s; see 'memmon status'", strerror(-err));
+	return CMD_FAILED;
+}
+
+static int run_command(struct live_watch *live)
+{
+	const struct ledger_request *request = live->request;
+	bool is_interrupted = false;
+	pid_t pid;
+	int err = stat_child_start(request->command, &pid);
+
+	if (err) {
+		ui_error("cannot run '%s': %s", request->command[0], strerror(-err));
+		return err == -ENOENT ? 127 : 126;
+	}
+	err = stat_child_watch(pid, &live->watcher, request->command_status, &is_interrupted);
+	return err ? explain(err) : CMD_OK;
+}
+
+static int pass_time(struct live_watch *live)
+{
+	int err = stat_idle_watch(live->seconds, &live->watcher, &live->is_interrupted);
+
+	return err ? explain(err) : CMD_OK;
+}
+
+static int watch(struct live_watch *live)
+{
+	int err, status;
+
+	live->start = stat_now_seconds();
+	err = look(live, false);
+	if (err)
+		return explain(err);
+	if (live->is_over)
+		return CMD_OK;
+	status = live->request->command ? run_command(live) : pass_time(live);
+	/* What is born or dies from now on is not part of the view: so the last look is of one moment. */
+	err = memmon_session_disable(live->session);
+	if (status != CMD_OK || live->is_over)
+		return status;
+	if (!err)
+		err = look(live, true);
+	return err ? explain(err) : CMD_OK;
+}
+
+int ledger_watch_live(const struct ledger_request *request)
+{
+	struct live_watch live = { .request = request };
+	int err, status = ledger_session_begin(request, &live.session);
+
+	if (status != CMD_GO_ON)
+		return status;
+	live.watcher = (struct stat_watcher){ .look = look_again, .fd = -1, .arg = &live };
+	if (!request->command)
+		live.seconds = request->said->seconds > 0 ? request->said->seconds :
+							    LEDGER_DEFAULT_SECONDS;
+	err = memmon_session_enable(live.session);
+	if (err) {
+		ui_error("mem_monitor cannot begin the ledger: %s; see 'memmon status'",
+			 strerror(-err));
+		status = CMD_FAILED;
+	} else {
+		status = watch(&live);
+	}
+	memmon_session_close(live.session);
+	return status;
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Looks at the ledger of a recording, by the time at which its events happened. */
+#include <errno.h>
+#include <string.h>
+
+#include "ledger_internal.h"
+#include "report.h"
+#include "ui.h"
+
+#define NS_PER_S 1e9
+
+/* Which births count. */
+struct wanted {
+	const struct filter_view *view;
+	uint32_t classes;
+};
+
+static bool wants(void *arg, const struct memmon_event *event)
+{
+	const struct wanted *wanted = arg;
+
+	return wanted->classes >> (event->record->event_class & 31) & 1 &&
+	       filter_view_wants(wanted->view, event->record);
+}
+
+/* The next moment to look at. */
+static uint64_t next_ns(const struct ledger_request *request, uint64_t now_ns)
+{
+	double pause = ledger_pause(request->said, 0, (double)now_ns / NS_PER_S);
+
+	return now_ns + (uint64_t)(pause * NS_PER_S);
+}
+
+/* A look in which no event follows any more is the last one. */
+static int replay_all(const struct ledger_request *request, struct memmon_replay *replay)
+{
+	struct memmon_snapshot *snapshot;
+	uint64_t now_ns = 0;
+	int has_more, err;
+
+	do {
+		has_more = memmon_replay_until(replay, now_ns, &snapshot);
+		if (has_more < 0)
+			return has_more;
+		err = ledger_look(request, snapshot, !has_more);
+		now_ns = next_ns(request, now_ns);
+	} while (has_more && !err);
+	return err < 0 ? err : 0;
+}
+
+static int explain(const char *dir, int err)
+{
+	if (err == -EOPNOTSUPP)
+		ui_error("%s was recorded with --source kprobe: it has what was asked for, but not "
+			 "what was given; record it again without",
+			 dir);
+	else
+		ui_error("cannot replay the recording %s: %s", dir, strerror(-err));
+	return CMD_FAILED;
+}
+
+static int watch(const struct ledger_request *request, struct memmon_reader *reader,
+		 const struct filter_view *view)
+{
+	struct wanted wanted = { .view = view, .classes = request->classes };
+	struct memmon_replay *replay;
+	int err = memmon_replay_open(reader, &replay);
+
+	if (err)
+		return explain(request->said->input, err);
+	memmon_replay_want(replay, wants, &wanted);
+	err = replay_all(request, replay);
+	memmon_replay_close(replay);
+	return err ? explain(request->said->input, err) : CMD_OK;
+}
+
+int ledger_watch_recording(const struct ledger_request *request)
+{
+	struct memmon_reader *reader;
+	struct filter_view *view;
+	int status = report_open(request->said->input, &reader);
+
+	if (status != CMD_GO_ON)
+		return status;
+	status = filter_view_create(&request->said->filter, reader, &view);
+	if (status == CMD_GO_ON) {
+		status = watch(request, reader, view);
+		filter_view_destroy(view);
+	}
+	memmon_reader_close(reader);
+	return status;
+}
