@@ -142,14 +142,20 @@ static void print_page(struct memmon_reader *reader, const struct memmon_record 
 			migratetype_of(machine, record->gfp).text);
 }
 
+/* A krealloc() in place takes what it took; of an event of fragmentation it is another block that is told. */
+static bool says_taken(const struct memmon_record *record)
+{
+	return memmon_class_has_bytes(record->event_class) &&
+	       record->event_class != MEMMON_CLASS_KREALLOC &&
+	       record->event_class != MEMMON_CLASS_PAGE_EXTFRAG;
+}
+
 static void print_bytes(const struct memmon_record *record, FILE *out)
 {
 	if (!memmon_class_has_bytes(record->event_class))
 		return;
 	fprintf(out, " %u", record->bytes_req);
-	if (record->event_class == MEMMON_CLASS_PAGE_EXTFRAG)
-		return;
-	if (record->bytes_alloc && record->bytes_alloc != record->bytes_req)
+	if (says_taken(record) && record->bytes_alloc && record->bytes_alloc != record->bytes_req)
 		fprintf(out, "/%u", record->bytes_alloc);
 }
 
@@ -243,8 +249,7 @@ static int add_sizes(const struct memmon_machine *machine, const struct memmon_r
 
 	if (memmon_class_has_bytes(record->event_class))
 		err |= json_object_set_new(line, "bytes_requested", number(record->bytes_req));
-	if (memmon_class_has_bytes(record->event_class) &&
-	    record->event_class != MEMMON_CLASS_PAGE_EXTFRAG)
+	if (says_taken(record))
 		err |= json_object_set_new(line, "bytes_allocated", number(record->bytes_alloc));
 	if (memmon_class_is_request(record->event_class)) {
 		err |= json_object_set_new(line, "gfp_flags", number(record->gfp));

@@ -253,28 +253,6 @@ static int add_bulk_page(struct memmon_report *report, struct report_section *se
 	return add_request(report, section, event);
 }
 
-static void change(struct memmon_sums *sums, uint32_t before, uint32_t now)
-{
-	sums->outstanding_bytes += (uint64_t)now - before;
-	if (sums->outstanding_bytes > sums->peak_bytes)
-		sums->peak_bytes = sums->outstanding_bytes;
-}
-
-/* An object that stays where it is, of another size. */
-static void add_resize(struct report_section *section, const struct memmon_record *record)
-{
-	struct live_object *object;
-
-	if (section->frees == MEMMON_FREES_NONE || !record->object)
-		return;
-	object = live_table_slot(&section->live, record->object);
-	if (!object->key)
-		return;
-	change(&section->rows[object->row].sums, object->bytes, record->bytes_alloc);
-	change(&section->total, object->bytes, record->bytes_alloc);
-	object->bytes = record->bytes_alloc;
-}
-
 static int add(struct memmon_report *report, const struct memmon_event *event)
 {
 	struct report_section *slab = &report->sections[MEMMON_SECTION_SLAB];
@@ -298,9 +276,6 @@ static int add(struct memmon_report *report, const struct memmon_event *event)
 	case MEMMON_CLASS_VFREE:
 	case MEMMON_CLASS_PERCPU_FREE:
 		return add_free(report, slab, event);
-	case MEMMON_CLASS_KREALLOC:
-		add_resize(slab, event->record);
-		return 0;
 	case MEMMON_CLASS_PAGE_ALLOC:
 		return add_request(report, pages, event);
 	case MEMMON_CLASS_PAGE_ALLOC_BULK:
@@ -317,7 +292,8 @@ static int add(struct memmon_report *report, const struct memmon_event *event)
 	default:
 		/*
 		 * Nothing that begins or ends: of the page of an mm_page_free_batched the kernel has
-		 * said mm_page_free before, and what is given to kfree_rcu() is not yet free.
+		 * said mm_page_free before, what is given to kfree_rcu() is not yet free, and what
+		 * krealloc() leaves where it is takes the same memory as before.
 		 */
 		return 0;
 	}

@@ -292,7 +292,6 @@ static void use_hook(struct load *load, uint32_t cpu, struct memmon_record *reco
 	record->event_class = MEMMON_CLASS_KREALLOC;
 	record->gfp = 0xcc0;
 	record->bytes_req = 1 + below(load, site->bytes_alloc);
-	record->bytes_alloc = site->bytes_alloc;
 }
 
 int load_next(struct load *load, struct memmon_record *record, uint32_t *cpu)

@@ -88,8 +88,7 @@ struct memmon_report_options {
  * @requests: also those that failed
  * @failed: requests that got no memory; their bytes count nowhere
  * @bytes_requested: as asked for
- * @bytes_taken: with rounding; not known for calls (source kprobe), then 0. As it was at first: a krealloc()
- *		 that leaves an object where it is changes only what is outstanding.
+ * @bytes_taken: with rounding; not known for calls (source kprobe), then 0
  * @frees: of objects allocated in the window; a block of pages with its first part that is freed
  * @reused: objects whose address was given out again although no free was seen
  * @unknown_frees: of objects that were not allocated in the window; they count for what is known of

@@ -233,16 +233,6 @@ static void add_free(struct slow_report *slow, const struct memmon_event *event,
 	object->is_live = object->bytes > 0;
 }
 
-static void add_resize(struct slow_report *slow, const struct memmon_record *record)
-{
-	struct slow_object *object = find(slow, MEMMON_SECTION_SLAB, record->object);
-
-	if (!record->object || !object)
-		return;
-	change_both(slow, object, 0, (int64_t)record->bytes_alloc - (int64_t)object->bytes);
-	object->bytes = record->bytes_alloc;
-}
-
 void slow_report_add(struct slow_report *slow, const struct memmon_event *event)
 {
 	uint64_t ns = event->record->time - slow->machine->clock_at_start;
@@ -266,9 +256,6 @@ void slow_report_add(struct slow_report *slow, const struct memmon_event *event)
 	case MEMMON_CLASS_VFREE:
 	case MEMMON_CLASS_PERCPU_FREE:
 		add_free(slow, event, MEMMON_SECTION_SLAB);
-		break;
-	case MEMMON_CLASS_KREALLOC:
-		add_resize(slow, event->record);
 		break;
 	case MEMMON_CLASS_PAGE_ALLOC:
 		add_request(slow, event, MEMMON_SECTION_PAGES);

@@ -87,10 +87,11 @@ static void make_hooked(struct world *world, struct memmon_record *record)
 	record->bytes_req = record->bytes_alloc = 0;
 	if (record->event_class == MEMMON_CLASS_CACHE_ALLOC_BULK) {
 		record->bytes_req = record->bytes_alloc = 200;
-	} else if (record->event_class == MEMMON_CLASS_KMALLOC_NOLOCK ||
-		   record->event_class == MEMMON_CLASS_KREALLOC) {
+	} else if (record->event_class == MEMMON_CLASS_KMALLOC_NOLOCK) {
 		record->bytes_alloc = 64U << dice(world, 3);
 		record->bytes_req = 1 + dice(world, record->bytes_alloc);
+	} else if (record->event_class == MEMMON_CLASS_KREALLOC) {
+		record->bytes_req = 1 + dice(world, 64);
 	}
 }
 
