@@ -6,9 +6,11 @@
 
 #include "probe.h"
 
-static const struct memmon_probe_source *const sources[MEMMON_NR_SOURCES] = {
+/* Behind those that a session chooses from there are the hooks, which go with all of them. */
+static const struct memmon_probe_source *const sources[] = {
 	[MEMMON_SOURCE_TRACEPOINT] = &memmon_probe_tracepoint,
 	[MEMMON_SOURCE_KPROBE] = &memmon_probe_kprobe,
+	[MEMMON_NR_SOURCES] = &memmon_probe_hook,
 };
 
 /* The source with a given number. */
@@ -27,7 +29,7 @@ int memmon_probe_source_find(const char *name)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(sources); i++) {
+	for (i = 0; i < MEMMON_NR_SOURCES; i++) {
 		if (!strcmp(sources[i]->name, name))
 			return i;
 	}
@@ -49,6 +51,16 @@ static const struct memmon_probe_source *locate(unsigned int n, unsigned int *i)
 	return NULL;
 }
 
+/* Tries anew, whatever came of it before. */
+static void attach(const struct memmon_probe_source *source, unsigned int i)
+{
+	struct memmon_probe *probe = source->probe(i);
+
+	probe->is_not_needed = false;
+	probe->reason[0] = '\0';
+	source->attach(i);
+}
+
 /**
  * memmon_probe_get - have the probes of some classes attached
  * @classes: mask of 1 << enum memmon_class
@@ -56,13 +68,13 @@ static const struct memmon_probe_source *locate(unsigned int n, unsigned int *i)
  * A probe that cannot be attached keeps its reason for the status, and the rest works.
  *
  * Context: process, under the session lock; may sleep.
- * Return: the mask of those that could not.
+ * Return: the mask of those that this kernel has events of, but no probe could be attached for.
  */
 u32 memmon_probe_get(u32 classes)
 {
 	const struct memmon_probe_source *source;
+	u32 missing = 0, attached = 0;
 	unsigned int n, i;
-	u32 missing = 0;
 
 	for (n = 0; (source = locate(n, &i)); n++) {
 		struct memmon_probe *probe = source->probe(i);
@@ -71,11 +83,13 @@ u32 memmon_probe_get(u32 classes)
 		if (!(classes & class_bit))
 			continue;
 		if (!probe->nr_users++)
-			source->attach(i);
-		if (!probe->is_attached)
+			attach(source, i);
+		if (probe->is_attached)
+			attached |= class_bit;
+		else if (!probe->is_not_needed)
 			missing |= class_bit;
 	}
-	return missing;
+	return missing & ~attached;
 }
 
 /**

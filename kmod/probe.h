@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sources of events: sets of probes in the kernel, each attached while a session wants its class. */
+/*
+ * Sources of events: sets of probes in the kernel, each attached while a session wants its class. In the
+ * source "hook" several probes may be of one class.
+ */
 #ifndef MEMMON_PROBE_H
 #define MEMMON_PROBE_H
 
@@ -13,8 +16,9 @@
  * @event_class: of its events
  * @nr_users: sessions that want it
  * @is_attached: it is
- * @symbol: the function a call's probe sits on, once attached; NULL for tracepoints
- * @reason: why it is not attached although wanted
+ * @is_not_needed: it is not, and this kernel has nothing that it would see
+ * @symbol: the function a call's probe sits on, once attached; NULL for the source "tracepoint"
+ * @reason: why it is not attached although wanted, or what is wrong although it is
  *
  * Written under the session lock.
  */
@@ -23,6 +27,7 @@ struct memmon_probe {
 	enum memmon_class event_class;
 	unsigned int nr_users;
 	bool is_attached;
+	bool is_not_needed;
 	const char *symbol;
 	char reason[96];
 };
@@ -49,6 +54,7 @@ struct memmon_probe_source {
 
 extern const struct memmon_probe_source memmon_probe_tracepoint;
 extern const struct memmon_probe_source memmon_probe_kprobe;
+extern const struct memmon_probe_source memmon_probe_hook;
 
 int memmon_probe_source_find(const char *name);
 const struct memmon_probe_source *memmon_probe_source(enum memmon_source source);

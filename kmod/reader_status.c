@@ -82,21 +82,31 @@ static void show_probe(struct seq_file *m, const struct memmon_probe *probe)
 	seq_printf(m, "probe.%s ", probe->name);
 	if (!probe->nr_users)
 		seq_puts(m, "off\n");
+	else if (probe->is_not_needed)
+		seq_printf(m, "not_needed: %s\n", probe->reason);
 	else if (!probe->is_attached)
 		seq_printf(m, "missing: %s\n", probe->reason);
+	else if (probe->reason[0])
+		seq_printf(m, "attached %s: %s\n", probe->symbol, probe->reason);
 	else if (probe->symbol)
 		seq_printf(m, "attached %s\n", probe->symbol);
 	else
 		seq_puts(m, "attached\n");
 }
 
-static void show_probes(struct seq_file *m)
+static void show_source(struct seq_file *m, const struct memmon_probe_source *source)
 {
-	const struct memmon_probe_source *source = memmon_probe_source(memmon_settings.source);
 	unsigned int i;
 
 	for (i = 0; i < source->nr_probes; i++)
 		show_probe(m, source->probe(i));
+}
+
+/* The hooks go with every source; the names of their probes are in none of them. */
+static void show_probes(struct seq_file *m)
+{
+	show_source(m, memmon_probe_source(memmon_settings.source));
+	show_source(m, &memmon_probe_hook);
 }
 
 static void show_seen(struct seq_file *m, const struct memmon_balance *b)
@@ -156,7 +166,7 @@ static void show_session(struct memmon_descriptor *d, void *data)
 	struct memmon_balance b = {};
 	u32 state = READ_ONCE(d->session.state);
 
-	if (memmon_descriptor_has_rings(d))
+	if (memmon_descriptor_is_set_up(d))
 		memmon_session_balance(&d->session, &b);
 	seq_printf(m, "session.%u.pid %d\n", d->number, d->tgid);
 	seq_printf(m, "session.%u.state %s\n", d->number, state_names[state]);

@@ -10,23 +10,18 @@
 #else
 #define BUCKET_ARGUMENTS 0
 #endif
-#ifdef CONFIG_KMALLOC_PARTITION_CACHES
-#define TOKEN_ARGUMENTS 1
-#else
-#define TOKEN_ARGUMENTS 0
-#endif
 
 const struct memmon_call memmon_calls[MEMMON_NR_CALLS] = {
 	{ "kmalloc",
 	  MEMMON_CLASS_CALL_KMALLOC,
-	  { { "__kmalloc_noprof", 0, 1 + TOKEN_ARGUMENTS }, { "__kmalloc", 0, 1 } } },
+	  { { "__kmalloc_noprof", 0, 1 + MEMMON_CALL_TOKENS }, { "__kmalloc", 0, 1 } } },
 	{ "kmalloc_large",
 	  MEMMON_CLASS_CALL_KMALLOC_LARGE,
 	  { { "__kmalloc_large_noprof", 0, 1 }, { "kmalloc_large", 0, 1 } } },
 	{ "kmalloc_slab", MEMMON_CLASS_CALL_KMALLOC_SLAB, { { "kmalloc_slab", 0, 1 } } },
 	{ "kmalloc_node",
 	  MEMMON_CLASS_CALL_KMALLOC_NODE,
-	  { { "__kmalloc_node_noprof", 0, 1 + BUCKET_ARGUMENTS + TOKEN_ARGUMENTS },
+	  { { "__kmalloc_node_noprof", 0, 1 + BUCKET_ARGUMENTS + MEMMON_CALL_TOKENS },
 	    { "__kmalloc_node", 0, 1 } } },
 	{ "kmem_cache_alloc",
 	  MEMMON_CLASS_CALL_CACHE_ALLOC,

@@ -17,6 +17,13 @@
 
 #define MEMMON_CALL_SYMBOLS 3
 
+/* How many tokens lie behind a size; see above. */
+#ifdef CONFIG_KMALLOC_PARTITION_CACHES
+#define MEMMON_CALL_TOKENS 1
+#else
+#define MEMMON_CALL_TOKENS 0
+#endif
+
 /**
  * struct memmon_call_symbol - one name that a watched function may have
  * @symbol: the name

@@ -13,6 +13,7 @@
 #include "sync.h"
 #include "memory.h"
 #include "probes.h"
+#include "hooks.h"
 #include "files.h"
 #include "chardev.h"
 #include "stacks.h"

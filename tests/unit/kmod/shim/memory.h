@@ -3,7 +3,7 @@
 #ifndef SHIM_MEMORY_H
 #define SHIM_MEMORY_H
 
-#include "basics.h"
+#include "sync.h"
 
 #define PAGE_SHIFT 12
 #define PAGE_SIZE (1UL << PAGE_SHIFT)
@@ -58,6 +58,7 @@ struct page {
 	bool is_slab;
 	int node;
 	int zone;
+	struct list_head lru;
 };
 
 #define SHIM_NR_PAGES 8

@@ -2,7 +2,7 @@
 /* What can be probed, and what is. */
 #include "shim.h"
 
-#define PROBES_MAX 16
+#define PROBES_MAX 32
 
 const char *const *shim_symbols;
 int shim_kprobe_error = -ENOENT;
@@ -32,8 +32,19 @@ int register_kprobe(struct kprobe *p)
 		i++;
 	assert(i < PROBES_MAX);
 	p->zero_when_registered = p;
+	p->addr = (void *)shim_function_address(p->symbol_name);
 	kprobes[i] = p;
 	return 0;
+}
+
+/* Each name has its own; those of functions that can be probed stay the same for a test. */
+unsigned long shim_function_address(const char *symbol)
+{
+	unsigned long hash = 5381;
+
+	while (*symbol)
+		hash = hash * 33 + (unsigned char)*symbol++;
+	return 0xffffffff81000000UL + (hash & 0xffffff) * 16;
 }
 
 void unregister_kprobe(struct kprobe *p)
@@ -46,6 +57,14 @@ void unregister_kprobe(struct kprobe *p)
 	}
 	p->zero_when_registered = NULL;
 	kprobes[i] = NULL;
+}
+
+void unregister_kprobes(struct kprobe **ps, int nr)
+{
+	int i;
+
+	for (i = 0; i < nr; i++)
+		unregister_kprobe(ps[i]);
 }
 
 struct kprobe *shim_kprobe(const char *symbol)

@@ -7,7 +7,8 @@
 
 struct pt_regs {
 	unsigned long arguments[6];
-	unsigned long stack[1];
+	unsigned long stack[4];
+	unsigned long result;
 };
 
 #define regs_get_kernel_argument(regs, i) ((regs)->arguments[i])
@@ -19,12 +20,17 @@ typedef int (*kprobe_pre_handler_t)(struct kprobe *p, struct pt_regs *regs);
 struct kprobe {
 	const char *symbol_name;
 	kprobe_pre_handler_t pre_handler;
+	void *addr;
+	unsigned int flags;
 	unsigned long nmissed;
 	void *zero_when_registered;
 };
 
+#define KPROBE_FLAG_DISABLED 1
+
 int register_kprobe(struct kprobe *p);
 void unregister_kprobe(struct kprobe *p);
+void unregister_kprobes(struct kprobe **ps, int nr);
 #define NOKPROBE_SYMBOL(function) static_assert(sizeof(&(function)), "a function")
 
 struct tracepoint {

@@ -67,6 +67,17 @@ extern bool shim_caches_differ;
 extern const char *const *shim_symbols;
 extern int shim_kprobe_error;
 struct kprobe *shim_kprobe(const char *symbol);
+/* Where a function calls ftrace. */
+unsigned long shim_function_address(const char *symbol);
+/* The error of watching a function by ftrace; whether anything is watched so, and how many functions are. */
+extern int shim_ftrace_error;
+extern bool shim_ftrace_is_on;
+unsigned int shim_ftrace_count(void);
+/* Calls a function that is watched so. Return: false if it is not. */
+bool shim_enter(const char *function, unsigned long parent_ip, struct pt_regs *regs);
+/* Calls a function whose return is watched. Return: what shim_return() wants; NULL if it is of no interest. */
+struct kretprobe_instance *shim_call(const char *function, struct pt_regs *regs);
+void shim_return(const char *function, struct kretprobe_instance *ri, unsigned long result);
 /* Tracepoints that exist, NULL at the end; the error of attaching; the handler on one. */
 extern const char *const *shim_tracepoints;
 extern int shim_tracepoint_error;
