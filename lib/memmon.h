@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "memmon/filter.h"
+#include "memmon/leaks.h"
 #include "memmon/reader.h"
 #include "memmon/recording.h"
 #include "memmon/report.h"
