@@ -82,12 +82,18 @@ struct ledger_options {
  * struct ledger_watcher - who is shown the snapshots
  * @look: called at each look, the last one at the end; may keep nothing of @snapshot. Returns 0 to go on, 1 to
  *	  end here, or a negative errno.
- * @arg: for @look
+ * @begin: for views that need the events, too: called once, before the first look, with the reader they come
+ *	   from, which lives until the last look is over; else NULL
+ * @take: called with the events that the user wants; all of them come before the last look
+ * @arg: for all of them
  *
- * The first look is right at the beginning, when nothing is held yet.
+ * The first look is right at the beginning, when nothing is held yet. @begin and @take return 0 or a negative
+ * errno.
  */
 struct ledger_watcher {
 	int (*look)(const struct memmon_snapshot *snapshot, bool is_last, void *arg);
+	int (*begin)(struct memmon_reader *reader, void *arg);
+	int (*take)(const struct memmon_event *events, unsigned int nr, void *arg);
 	void *arg;
 };
 

@@ -8,11 +8,15 @@
 #include "stat.h"
 #include "ui.h"
 
+#define BATCH_EVENTS 1024
+#define MAX_BATCHES 256
+
 /* What is never over. */
 #define LONG_MS (24U * 3600 * 1000)
 
 /**
  * struct live_watch - a ledger that is looked at
+ * @reader: of the events, if the view needs them
  * @watcher: what goes on while time passes
  * @start: seconds of the monotonic clock
  * @seconds: how long; 0 with a command
@@ -23,6 +27,7 @@
 struct live_watch {
 	const struct ledger_request *request;
 	struct memmon_session *session;
+	struct memmon_reader *reader;
 	struct stat_watcher watcher;
 	double start;
 	double seconds;
@@ -30,6 +35,40 @@ struct live_watch {
 	bool is_over;
 	bool is_interrupted;
 };
+
+/* Takes so many batches at most, so that the command is looked after also while events come fast. */
+static int drain_some(struct live_watch *live, unsigned int nr_batches)
+{
+	const struct ledger_watcher *watcher = live->request->watcher;
+	struct memmon_event events[BATCH_EVENTS];
+	int err = 0;
+
+	for (unsigned int i = 0; i < nr_batches && !err; i++) {
+		int nr = memmon_reader_take(live->reader, events, BATCH_EVENTS);
+
+		if (nr <= 0)
+			return nr;
+		err = watcher->take(events, (unsigned int)nr, watcher->arg);
+	}
+	return err ? err : 1;
+}
+
+static int drain(void *arg)
+{
+	int ret = drain_some(arg, MAX_BATCHES);
+
+	return ret < 0 ? ret : 0;
+}
+
+/* The session is disabled: nothing is added any more, so that this ends. */
+static int drain_all(struct live_watch *live)
+{
+	int ret = live->reader ? 1 : 0;
+
+	while (ret > 0)
+		ret = drain_some(live, MAX_BATCHES);
+	return ret;
+}
 
 static int look(struct live_watch *live, bool is_last)
 {
@@ -106,8 +145,26 @@ static int watch(struct live_watch *live)
 	if (status != CMD_OK || live->is_over)
 		return status;
 	if (!err)
+		err = drain_all(live);
+	if (!err)
 		err = look(live, true);
 	return err ? explain(err) : CMD_OK;
+}
+
+/* Before the session is enabled: reading all symbols takes a while. */
+static int open_reader(struct live_watch *live)
+{
+	const struct ledger_watcher *watcher = live->request->watcher;
+	int err;
+
+	if (!watcher->take)
+		return 0;
+	err = memmon_reader_open_session(live->session, &live->reader);
+	if (err)
+		return err;
+	live->watcher.fd = memmon_session_fd(live->session);
+	live->watcher.drain = drain;
+	return watcher->begin ? watcher->begin(live->reader, watcher->arg) : 0;
 }
 
 int ledger_watch_live(const struct ledger_request *request)
@@ -121,7 +178,9 @@ int ledger_watch_live(const struct ledger_request *request)
 	if (!request->command)
 		live.seconds = request->said->seconds > 0 ? request->said->seconds :
 							    LEDGER_DEFAULT_SECONDS;
-	err = memmon_session_enable(live.session);
+	err = open_reader(&live);
+	if (!err)
+		err = memmon_session_enable(live.session);
 	if (err) {
 		ui_error("mem_monitor cannot begin the ledger: %s; see 'memmon status'",
 			 strerror(-err));
@@ -129,6 +188,7 @@ int ledger_watch_live(const struct ledger_request *request)
 	} else {
 		status = watch(&live);
 	}
+	memmon_reader_close(live.reader);
 	memmon_session_close(live.session);
 	return status;
 }

@@ -8,6 +8,7 @@
 #include "ui.h"
 
 #define NS_PER_S 1e9
+#define BATCH_EVENTS 1024
 
 /* Which births count. */
 struct wanted {
@@ -59,6 +60,35 @@ static int explain(const char *dir, int err)
 	return CMD_FAILED;
 }
 
+static int take_wanted(const struct ledger_watcher *watcher, const struct filter_view *view,
+		       struct memmon_event *events, int nr)
+{
+	unsigned int nr_wanted = 0;
+
+	for (int i = 0; i < nr; i++)
+		if (filter_view_wants(view, events[i].record))
+			events[nr_wanted++] = events[i];
+	return watcher->take(events, nr_wanted, watcher->arg);
+}
+
+/* The events themselves are read once more: the replay has a reader of its own. */
+static int take_events(const struct ledger_request *request, struct memmon_reader *reader)
+{
+	const struct ledger_watcher *watcher = request->watcher;
+	struct memmon_event events[BATCH_EVENTS];
+	struct filter_view *view;
+	int nr, err = 0, status = filter_view_create(&request->said->filter, reader, &view);
+
+	if (status != CMD_GO_ON)
+		return status;
+	if (watcher->begin)
+		err = watcher->begin(reader, watcher->arg);
+	while (!err && (nr = memmon_reader_take(reader, events, BATCH_EVENTS)))
+		err = nr < 0 ? nr : take_wanted(watcher, view, events, nr);
+	filter_view_destroy(view);
+	return err ? explain(request->said->input, err) : CMD_GO_ON;
+}
+
 static int watch(const struct ledger_request *request, struct memmon_reader *reader,
 		 const struct filter_view *view)
 {
@@ -76,17 +106,27 @@ static int watch(const struct ledger_request *request, struct memmon_reader *rea
 
 int ledger_watch_recording(const struct ledger_request *request)
 {
-	struct memmon_reader *reader;
+	struct memmon_reader *reader, *events = NULL;
 	struct filter_view *view;
 	int status = report_open(request->said->input, &reader);
 
-	if (status != CMD_GO_ON)
+	if (status == CMD_GO_ON && request->watcher->take) {
+		status = report_open(request->said->input, &events);
+		if (status == CMD_GO_ON)
+			status = take_events(request, events);
+		if (status != CMD_GO_ON)
+			memmon_reader_close(reader);
+	}
+	if (status != CMD_GO_ON) {
+		memmon_reader_close(events);
 		return status;
+	}
 	status = filter_view_create(&request->said->filter, reader, &view);
 	if (status == CMD_GO_ON) {
 		status = watch(request, reader, view);
 		filter_view_destroy(view);
 	}
+	memmon_reader_close(events);
 	memmon_reader_close(reader);
 	return status;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ledger_internal.h"
+#include "live.h"
 #include "module.h"
 #include "ui.h"
 
@@ -62,11 +63,14 @@ static int set_up(const struct ledger_request *request, struct memmon_session *s
 {
 	const struct ledger_options *said = request->said;
 	struct memmon_options options = {
-		.flags = MEMMON_OPTION_LEDGER | MEMMON_OPTION_NO_RINGS,
+		.flags = MEMMON_OPTION_LEDGER,
+		.watermark_bytes = LIVE_WATERMARK_BYTES,
 		.ledger_stacks = said->has_stacks ? STACK_PLACES : 0,
 	};
 	int err, status;
 
+	if (!request->watcher->take)
+		options.flags |= MEMMON_OPTION_NO_RINGS;
 	status = parse_places("--objects", said->objects, &options.ledger_objects);
 	if (status == CMD_GO_ON)
 		status = parse_places("--pages", said->pages, &options.ledger_pages);
