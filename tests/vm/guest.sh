@@ -7,14 +7,17 @@ set -u
 
 CASE_SECONDS=600
 
+# All that a case may have left behind, in the order in which it goes.
+MODULES="kcount leaker churner rcu_user bulk_user fragmenter typesafe crossfire mem_monitor"
+
 LABEL=$1
 shift
 
 # A case that failed may leave modules behind; the next one starts clean all the same.
 remove_modules()
 {
-	for module in kcount mem_monitor; do
-		! grep -q "^$module " /proc/modules || rmmod $module
+	for module in $MODULES; do
+		! grep -q "^$module " /proc/modules || rmmod "$module"
 	done
 }
 
@@ -25,7 +28,7 @@ run_case()
 	timeout $CASE_SECONDS sh -eu "$1" >/tmp/output 2>&1
 	result=$?
 	seconds=$(($(cut -d. -f1 /proc/uptime) - begin))
-	if [ $result -eq 0 ] && grep -qE '^(kcount|mem_monitor) ' /proc/modules; then
+	if [ $result -eq 0 ] && grep -qE "^($(echo "$MODULES" | tr " " "|")) " /proc/modules; then
 		echo "a module is still loaded" >>/tmp/output
 		result=1
 	fi

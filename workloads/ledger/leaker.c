@@ -6,6 +6,7 @@
 #include <linux/gfp.h>
 #include <linux/kthread.h>
 #include <linux/list.h>
+#include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/vmalloc.h>
 
@@ -15,6 +16,7 @@
 #define LEAKER_AREA_BYTES (3 * PAGE_SIZE)
 #define LEAKER_PERCPU_BYTES 40
 #define LEAKER_PAGE_ORDER 1
+#define LEAKER_EXACT_BYTES (3 * PAGE_SIZE)
 #define LEAKER_MAX_OTHERS 1000
 
 static unsigned int n = 100;
@@ -52,11 +54,13 @@ struct leaker_object {
  * @area: of vmalloc()
  * @percpu: of alloc_percpu()
  * @pages: address of the pages
+ * @exact: three pages of a block of four, the last of which was given back
  */
 struct leaker_other {
 	void *area;
 	void __percpu *percpu;
 	unsigned long pages;
+	void *exact;
 };
 
 enum leaker_site {
@@ -66,6 +70,7 @@ enum leaker_site {
 	AREA,
 	PERCPU,
 	PAGES,
+	EXACT,
 	NR_SITES
 };
 
@@ -76,6 +81,7 @@ static struct workload_site sites[NR_SITES] = {
 	[AREA] = { "leaker_take_area", "-", "-", LEAKER_AREA_BYTES },
 	[PERCPU] = { "leaker_take_percpu", "-", "-", LEAKER_PERCPU_BYTES },
 	[PAGES] = { "leaker_take_pages", "-", "-", PAGE_SIZE << LEAKER_PAGE_ORDER },
+	[EXACT] = { "leaker_take_exact", "-", "-", LEAKER_EXACT_BYTES },
 };
 
 static struct workload_sites all_sites = { NR_SITES, sites };
@@ -128,6 +134,12 @@ static noinline void leaker_take_pages(struct leaker_other *other)
 	other->pages = __get_free_pages(GFP_KERNEL, LEAKER_PAGE_ORDER);
 	if (other->pages)
 		atomic64_inc(&sites[PAGES].made);
+}
+
+static noinline void leaker_take_exact(struct leaker_other *other)
+{
+	other->exact = workload_count_made(&sites[EXACT],
+					   alloc_pages_exact(LEAKER_EXACT_BYTES, GFP_KERNEL));
 }
 
 static void free_object(struct workload_site *site, struct leaker_object *object)
@@ -183,6 +195,32 @@ static int leak_others(void)
 		leaker_take_area(&kept_others[i]);
 		leaker_take_percpu(&kept_others[i]);
 		leaker_take_pages(&kept_others[i]);
+		leaker_take_exact(&kept_others[i]);
+	}
+	return 0;
+}
+
+static void show_block(struct seq_file *file, unsigned long address, unsigned long bytes)
+{
+	if (address)
+		seq_printf(file, "block %lu %lu\n", page_to_pfn(virt_to_page((void *)address)),
+			   bytes);
+}
+
+/* Areas and per-CPU objects by address, blocks of pages by frame number. */
+static int show(struct seq_file *file, void *unused)
+{
+	unsigned int i;
+
+	workload_show(file, unused);
+	for (i = 0; i < others; i++) {
+		const struct leaker_other *other = &kept_others[i];
+
+		seq_printf(file, "area 0x%lx %lu\n", (unsigned long)other->area, LEAKER_AREA_BYTES);
+		seq_printf(file, "percpu 0x%lx %u\n", (__force unsigned long)other->percpu,
+			   LEAKER_PERCPU_BYTES);
+		show_block(file, other->pages, PAGE_SIZE << LEAKER_PAGE_ORDER);
+		show_block(file, (unsigned long)other->exact, LEAKER_EXACT_BYTES);
 	}
 	return 0;
 }
@@ -195,6 +233,8 @@ static void free_others(void)
 		vfree(kept_others[i].area);
 		free_percpu(kept_others[i].percpu);
 		free_pages(kept_others[i].pages, LEAKER_PAGE_ORDER);
+		if (kept_others[i].exact)
+			free_pages_exact(kept_others[i].exact, LEAKER_EXACT_BYTES);
 	}
 	kfree(kept_others);
 }
@@ -255,8 +295,8 @@ static int __init leaker_init(void)
 	error = leak_others();
 	if (error)
 		goto err_free;
-	error = workload_report_create(&all_sites);
-	if (error)
+	error = -ENOMEM;
+	if (!proc_create_single_data(KBUILD_MODNAME, 0400, NULL, show, &all_sites))
 		goto err_free;
 	error = begin();
 	if (error)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Reads /proc/kallsyms once, and looks functions up in it. */
+/* Reads /proc/kallsyms and /proc/modules once, and looks functions up in them. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -39,6 +39,24 @@ static void add(uint64_t address, const char *name, const char *module)
 		(struct symbol){ address, strdup(name), *module ? strdup(module) : NULL };
 }
 
+/*
+ * Marks where modules end: what was called from code that is gone, like a module's own for its start, must
+ * not go to the last function before.
+ */
+static void read_modules(void)
+{
+	FILE *file = fopen("/proc/modules", "r");
+	char line[1024];
+	uint64_t bytes, address;
+
+	if (!file)
+		die("/proc/modules: %m");
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "%*s %" SCNu64 " %*s %*s %*s %" SCNx64, &bytes, &address) == 2)
+			add(address + bytes, "-", "");
+	fclose(file);
+}
+
 static void read_symbols(void)
 {
 	FILE *file = fopen("/proc/kallsyms", "r");
@@ -56,6 +74,7 @@ static void read_symbols(void)
 			add(address, name, module);
 	}
 	fclose(file);
+	read_modules();
 	qsort(symbols, nr_symbols, sizeof(*symbols), compare);
 }
 
