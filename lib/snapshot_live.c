@@ -270,8 +270,10 @@ static int fill_books(struct taking *taking)
 	books->lost = lost_events(&stats);
 	books->object_places = ledger.object_places;
 	books->page_places = ledger.page_places;
-	books->missing_classes = stats.missing_classes |
-				 snapshot_missing_classes(&session->options);
+	/* What this kernel has no path for cannot be missed. */
+	books->missing_classes =
+		(stats.missing_classes | snapshot_missing_classes(&session->options)) &
+		session->info.classes;
 	books->filter = session->options.filter;
 	return 0;
 }

@@ -24,6 +24,8 @@ void fake_reset(void)
 		.clock_now = 1000,
 		.monotonic_ns = 1000,
 		.realtime_ns = 1700000000000000000,
+		.classes = MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_HOOK,
+		.page_offset = 0xffff888000000000,
 	};
 	fake.ring_bytes = 16 * sizeof(struct memmon_record);
 	fake.has_ring[0] = true;
@@ -106,6 +108,10 @@ static int set_up(struct memmon_options *options)
 		options->ring_bytes = fake.ring_bytes;
 	options->watermark_bytes = options->ring_bytes / 4;
 	options->map_bytes = PAGE_BYTES + options->ring_bytes;
+	if (options->flags & MEMMON_OPTION_LEDGER && !options->classes)
+		options->classes = MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_HOOK;
+	if (options->flags & MEMMON_OPTION_NO_RINGS)
+		memset(fake.has_ring, 0, sizeof(fake.has_ring));
 	fake.options = *options;
 	return 0;
 }
@@ -137,10 +143,60 @@ static int name_of(struct memmon_name *name)
 
 static int cache_of(struct memmon_cache_info *cache)
 {
+	for (uint32_t i = 0; i < fake.nr_caches; i++) {
+		if (fake.caches[i].id != cache->id)
+			continue;
+		cache->object_bytes = fake.caches[i].object_bytes;
+		memcpy(cache->name, fake.caches[i].name, sizeof(cache->name));
+		return 0;
+	}
 	if (cache->id != 7)
 		return -ENOENT;
 	cache->object_bytes = 192;
 	strcpy(cache->name, "dentry");
+	return 0;
+}
+
+static bool has_ledger(void)
+{
+	return fake.options.flags & MEMMON_OPTION_LEDGER;
+}
+
+static int ledger_of(struct memmon_ledger_stats *stats)
+{
+	if (!has_ledger())
+		return -ENODATA;
+	*stats = fake.ledger;
+	return 0;
+}
+
+static int table_of(struct memmon_cursor *cursor)
+{
+	static const size_t row_bytes[MEMMON_NR_TABLES] = {
+		sizeof(struct memmon_object),  sizeof(struct memmon_object),
+		sizeof(struct memmon_account), sizeof(struct memmon_stack),
+		sizeof(struct memmon_slab),
+	};
+	const struct fake_table *table;
+	uint64_t left;
+
+	if (cursor->size != sizeof(*cursor) || cursor->table >= MEMMON_NR_TABLES)
+		return -EINVAL;
+	table = &fake.tables[cursor->table];
+	if (cursor->table == MEMMON_TABLE_SLABS ? !table->rows : !has_ledger())
+		return cursor->table == MEMMON_TABLE_SLABS ? -EOPNOTSUPP : -ENODATA;
+	left = cursor->position < table->nr ? table->nr - cursor->position : 0;
+	if (left > cursor->capacity)
+		left = cursor->capacity;
+	if (fake.table_piece && left > fake.table_piece)
+		left = fake.table_piece;
+	cursor->nr = (uint32_t)left;
+	if (left)
+		memcpy((void *)(uintptr_t)cursor->to,
+		       (const char *)table->rows + cursor->position * row_bytes[cursor->table],
+		       left * row_bytes[cursor->table]);
+	if (!fake.is_endless)
+		cursor->position += left;
 	return 0;
 }
 
@@ -161,6 +217,10 @@ static int do_ioctl(unsigned long request, void *arg)
 		return name_of(arg);
 	case MEMMON_IOC_CACHE:
 		return cache_of(arg);
+	case MEMMON_IOC_LEDGER:
+		return ledger_of(arg);
+	case MEMMON_IOC_TABLE:
+		return table_of(arg);
 	case MEMMON_IOC_ENABLE:
 	case MEMMON_IOC_DISABLE:
 		return 0;

@@ -10,6 +10,15 @@
 #define FAKE_MAX_CPUS 8
 
 /**
+ * struct fake_table - rows of a ledger, or the slabs
+ * @rows: @nr of them, or NULL
+ */
+struct fake_table {
+	const void *rows;
+	uint32_t nr;
+};
+
+/**
  * struct fake - what the device does
  * @info: what MEMMON_IOC_INFO says
  * @stats: what MEMMON_IOC_STATS says
@@ -19,6 +28,11 @@
  * @fail_request: this request fails with @fail_errno
  * @nr_interrupts: so many calls are interrupted by a signal before they succeed
  * @on_sync: called by MEMMON_IOC_SYNC before it looks
+ * @ledger: what MEMMON_IOC_LEDGER says of a session that has one
+ * @tables: what MEMMON_IOC_TABLE gives; slabs that are NULL cannot be read
+ * @table_piece: gives so many rows at a time at most; 0 for as many as there is room for
+ * @is_endless: a table that never gets on
+ * @caches: that MEMMON_IOC_CACHE knows beside number 7, @nr_caches of them
  */
 struct fake {
 	struct memmon_info info;
@@ -36,6 +50,12 @@ struct fake {
 	int fail_errno;
 	int nr_interrupts;
 	void (*on_sync)(void);
+	struct memmon_ledger_stats ledger;
+	struct fake_table tables[MEMMON_NR_TABLES];
+	uint32_t table_piece;
+	bool is_endless;
+	struct memmon_cache_info caches[8];
+	uint32_t nr_caches;
 };
 
 extern struct fake fake;
