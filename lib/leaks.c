@@ -236,24 +236,23 @@ int memmon_leaks_add(struct memmon_leaks *leaks, const struct memmon_snapshot *s
 	return err;
 }
 
-size_t leaks_half(const struct memmon_leaks *leaks)
+static uint64_t distance(uint64_t a, uint64_t b)
 {
-	uint64_t half_ns;
-	size_t best = 0;
+	return a > b ? a - b : b - a;
+}
+
+size_t leaks_look_next_to(const struct memmon_leaks *leaks, double share)
+{
+	size_t best = 1;
+	uint64_t wanted_ns;
 
 	if (leaks->nr_looks < 3)
 		return 0;
-	half_ns = leaks->look_ns[leaks->nr_looks - 1] / 2;
-	for (size_t i = 1; i + 1 < leaks->nr_looks; i++) {
-		uint64_t far = leaks->look_ns[i] > half_ns ? leaks->look_ns[i] - half_ns :
-							     half_ns - leaks->look_ns[i];
-		uint64_t best_far = leaks->look_ns[best] > half_ns ?
-					    leaks->look_ns[best] - half_ns :
-					    half_ns - leaks->look_ns[best];
-
-		if (!best || far < best_far)
+	wanted_ns = (uint64_t)(share * (double)leaks->look_ns[leaks->nr_looks - 1]);
+	for (size_t i = 2; i + 1 < leaks->nr_looks; i++)
+		if (distance(leaks->look_ns[i], wanted_ns) <
+		    distance(leaks->look_ns[best], wanted_ns))
 			best = i;
-	}
 	return best;
 }
 

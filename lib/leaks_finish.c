@@ -316,7 +316,7 @@ int memmon_leaks_finish(struct memmon_leaks *leaks, const struct memmon_snapshot
 {
 	struct closely closely = {
 		.now_ns = snapshot->books.duration_ns,
-		.half = leaks_half(leaks),
+		.half = leaks_look_next_to(leaks, 0.5),
 		.scale = leaks_scale(&snapshot->books),
 	};
 	int err;

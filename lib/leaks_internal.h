@@ -210,8 +210,8 @@ int leaks_key_of(struct memmon_leaks *leaks, const struct memmon_snapshot *snaps
 		 enum memmon_section section, const struct memmon_held *held,
 		 enum memmon_leak_kind kind, struct leaks_key *key);
 
-/* The look next to half of the time; 0 if there is none between the first and the last. */
-size_t leaks_half(const struct memmon_leaks *leaks);
+/* The look next to this share of the time, from 0 to 1; 0 if there is none between the first and the last. */
+size_t leaks_look_next_to(const struct memmon_leaks *leaks, double share);
 
 /* Judges a row of which all else is known. */
 void leaks_judge(const struct memmon_leaks *leaks, const struct memmon_snapshot_books *books,

@@ -8,12 +8,12 @@
 
 /**
  * struct trend - how the bytes of a row went, and what became of its objects
- * @rise: before and after half time
+ * @rise: before and after half time, and in the last quarter
  * @freed: share; of all born, or if that is not known, of those that were there at half
  * @stayed: share of those that were there at half
  */
 struct trend {
-	double rise[2];
+	double rise[3];
 	double freed;
 	double stayed;
 	double seconds;
@@ -33,14 +33,14 @@ static double tau_of(const double *bytes, size_t nr)
 	return nr > 1 ? score / ((double)nr * (double)(nr - 1) / 2) : 0;
 }
 
-/* In how many looks there was more than in the one before; the one at the beginning has nothing before it. */
-static size_t count_rises(const double *bytes, size_t nr_looks)
+/* Whether there was more than in the look before, in half of the looks behind @half or more. */
+static bool keeps_rising(const double *bytes, size_t half, size_t last)
 {
 	size_t rises = 0;
 
-	for (size_t i = 1; i < nr_looks; i++)
+	for (size_t i = half + 1; i <= last; i++)
 		rises += bytes[i] > bytes[i - 1];
-	return rises;
+	return 2 * rises >= last - half;
 }
 
 static void set_shares(struct memmon_leak *leak, struct trend *trend)
@@ -58,7 +58,8 @@ static void set_shares(struct memmon_leak *leak, struct trend *trend)
 static struct trend trend_of(const struct memmon_leaks *leaks, struct leaks_row *row)
 {
 	struct memmon_leak *leak = &row->leak;
-	size_t last = leaks->nr_looks - 1, half = leaks_half(leaks);
+	size_t last = leaks->nr_looks - 1, half = leaks_look_next_to(leaks, 0.5);
+	size_t late = leaks_look_next_to(leaks, 0.75);
 	uint64_t now_ns = leaks->look_ns[last];
 	struct trend trend = {
 		.seconds = (double)now_ns / NS_PER_S,
@@ -72,15 +73,17 @@ static struct trend trend_of(const struct memmon_leaks *leaks, struct leaks_row 
 		return trend;
 	trend.rise[0] = row->bytes[half] - row->bytes[1];
 	trend.rise[1] = row->bytes[last] - row->bytes[half];
+	trend.rise[2] = row->bytes[last] - row->bytes[late];
 	leak->bytes_per_second = trend.rise[1] * NS_PER_S / (double)(now_ns - leaks->look_ns[half]);
 	for (size_t i = 0; i <= last; i++)
 		peak = fmax(peak, row->bytes[i]);
 	trend.falls = row->bytes[last] < MEMMON_LEAKS_FALLEN_TO * peak;
 	trend.is_flat = trend.rise[1] <= MEMMON_LEAKS_FLAT_RISE * row->bytes[last];
 	trend.is_steady = !trend.is_short && leak->at_half && !trend.is_flat &&
-			  2 * count_rises(row->bytes, last + 1) >= last &&
+			  keeps_rising(row->bytes, half, last) &&
 			  leak->tau >= MEMMON_LEAKS_STEADY_TAU &&
-			  trend.rise[1] >= MEMMON_LEAKS_STEADY_RISE * trend.rise[0];
+			  trend.rise[1] >= MEMMON_LEAKS_STEADY_RISE * trend.rise[0] &&
+			  trend.rise[2] >= MEMMON_LEAKS_LAST_RISE * trend.rise[1];
 	return trend;
 }
 
@@ -155,6 +158,10 @@ static enum memmon_leak_reason excuse_of(const struct memmon_snapshot_books *boo
 
 	if (unseen && (double)unseen >= MEMMON_LEAKS_LOST_SHARE * (double)leak->objects)
 		return MEMMON_REASON_LOSS;
+	if (books->is_unfinished)
+		return MEMMON_REASON_UNFINISHED;
+	if (books->has_filtered_frees)
+		return MEMMON_REASON_FILTERED;
 	if (books->missing_classes & row->frees)
 		return MEMMON_REASON_MISSING;
 	/* What pages are used for is looked up in the kernel; a replay has no limit of places. */
@@ -170,7 +177,7 @@ static enum memmon_leak_reason excuse_of(const struct memmon_snapshot_books *boo
 		return MEMMON_REASON_SAMPLE;
 	if (leak->objects < MEMMON_LEAKS_MIN_OBJECTS)
 		return MEMMON_REASON_FEW;
-	if (leak->old_objects < MEMMON_LEAKS_MIN_OBJECTS)
+	if (leak->verdict != MEMMON_VERDICT_GROWING && leak->old_objects < MEMMON_LEAKS_MIN_OBJECTS)
 		return MEMMON_REASON_YOUNG;
 	return MEMMON_NR_LEAK_REASONS;
 }

@@ -12,14 +12,15 @@
  *	looks	those after the first one, which is at the beginning
  *	old	older than options.older_than_ns; if that is 0, than a quarter of the time watched
  *	half	the look next to half of the time
- *	rise	of the bytes held: rise 1 from the first of the looks to half, rise 2 from half to the end
+ *	rise	of the bytes held: rise 1 from the first of the looks to half, rise 2 from half to the end,
+ *		rise 3 in the last quarter of the time
  *	tau	Kendall's: (pairs of looks of which the later has more bytes - those where it has less) /
  *		all pairs; 1 if it grows from each look to the next
  *	freed	of all objects born, the share that died or waits for kfree_rcu(). Where a row is not
  *		made of whole accounts (by process, stack or kmalloc cache): 1 - stayed
  *	stayed	of the objects that were there at half, the share that still is; 0 if there were none
- *	steady	there were objects at half, it rose in half of the looks or more, tau >= 0.7,
- *		rise 2 >= 0.5 * rise 1
+ *	steady	there were objects at half, it rose in half of the looks after it or more, tau >= 0.7,
+ *		rise 2 >= 0.5 * rise 1, rise 3 >= 0.25 * rise 2
  *	falls	less than 90 % of its peak is left
  *	flat	rise 2 <= 5 % of what is held
  *	n, t	number of objects (seen, not estimated); seconds watched
@@ -48,13 +49,15 @@
  * the last three are not asked of what is unloaded:
  *
  *	loss	   events lost, and objects whose free was missed, are 10 % of its objects or more
+ *	unfinished the recording has no end: frees may be missing
+ *	filtered   the filter of the recording kept frees out
  *	missing	   a path that could free it is not seen
  *	no_flags   pages, and it is not known which are slabs (recordings)
  *	merged	   its cache is merged with one that grows by itself
  *	mixed	   it is of several call sites that found no account of their own
  *	sample	   the error of its estimated bytes is as large as these
  *	few	   less than 10 objects
- *	young	   less than 10 old objects
+ *	young	   less than 10 old objects (not asked of growing)
  *
  * And held becomes unclear (full) if 1 % of all births or more found no place: it may only seem not to grow.
  */
@@ -77,6 +80,7 @@ extern "C" {
 #define MEMMON_LEAKS_MIN_OBJECTS 10
 #define MEMMON_LEAKS_STEADY_TAU 0.7
 #define MEMMON_LEAKS_STEADY_RISE 0.5
+#define MEMMON_LEAKS_LAST_RISE 0.25
 #define MEMMON_LEAKS_FLAT_RISE 0.05
 #define MEMMON_LEAKS_FALLEN_TO 0.9
 #define MEMMON_LEAKS_HARDLY_FREED 0.1
@@ -140,6 +144,8 @@ enum memmon_leak_verdict {
 	X(SLOWER, "slower", "grows, but ever slower")                                            \
 	X(UNSTEADY, "unsteady", "grows, but not steadily")                                       \
 	X(LOSS, "loss", "lost events may be its frees")                                          \
+	X(UNFINISHED, "unfinished", "the recording has no end: frees may be missing")            \
+	X(FILTERED, "filtered", "the filter of the recording kept frees out")                    \
 	X(MISSING, "missing", "a way to free it is not seen here")                               \
 	X(NO_FLAGS, "no_flags", "recordings do not tell pages of slabs from others")             \
 	X(MERGED, "merged", "its cache is merged with one that grows by itself")                 \
