@@ -83,6 +83,7 @@ extern const struct cmd cmd_help;
 extern const struct cmd cmd_log;
 extern const struct cmd cmd_record;
 extern const struct cmd cmd_report;
+extern const struct cmd cmd_slabs;
 extern const struct cmd cmd_stat;
 extern const struct cmd cmd_status;
 

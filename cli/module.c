@@ -32,6 +32,11 @@ const char *module_slabinfo_path(void)
 	return path_or("MEMMON_TEST_SLABINFO", MEMMON_SLABINFO_PATH);
 }
 
+const char *module_sys_path(void)
+{
+	return path_or("MEMMON_TEST_SYS", "/sys");
+}
+
 const char *module_device_path(void)
 {
 	return path_or("MEMMON_TEST_DEVICE", MEMMON_DEVICE_PATH);

@@ -17,10 +17,11 @@ struct module_look {
 	struct memmon_books books;
 };
 
-/* The paths below /proc, or what the environment says instead (for tests without root). */
+/* The paths below /proc and /sys, or what the environment says instead (for tests without root). */
 const char *module_status_path(void);
 const char *module_log_path(void);
 const char *module_slabinfo_path(void);
+const char *module_sys_path(void);
 const char *module_device_path(void);
 
 /**

@@ -25,8 +25,10 @@ static int make_item(struct memmon_slabs *slabs, size_t i, enum memmon_slabs_by 
 	item->slab = SLABS_NONE;
 	item->held = held;
 	item->site = slabs_site(slabs, held->account);
-	item->who = by == MEMMON_SLABS_BY_CGROUP ? slabs_cgroup(slabs, held->account) :
-						   slabs_process(slabs, held);
+	if (by == MEMMON_SLABS_BY_CGROUP)
+		item->who = slabs_cgroup(slabs, held->account);
+	else
+		item->who = by == MEMMON_SLABS_BY_SITE ? "" : slabs_process(slabs, held);
 	return item->site && item->who ? 0 : -ENOMEM;
 }
 

@@ -258,9 +258,11 @@ struct memmon_slabs_cgroup {
 	uint64_t born_bytes;
 };
 
+/* What a holder is; BY_SITE: nothing beside the call site, and "who" is "". */
 enum memmon_slabs_by {
 	MEMMON_SLABS_BY_PROCESS,
-	MEMMON_SLABS_BY_CGROUP
+	MEMMON_SLABS_BY_CGROUP,
+	MEMMON_SLABS_BY_SITE
 };
 
 /*
