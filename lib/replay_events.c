@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What each event does to the ledger of a recording. The rules are those of the kernel's ledger. */
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "replay_internal.h"
@@ -8,6 +9,18 @@
 static unsigned int order_of(const struct replay_object *block)
 {
 	return MEMMON_PAGE_ORDER(block->detail);
+}
+
+/* The block with this first page and just this order. */
+static struct replay_object *find_block(const struct memmon_replay *replay, uint64_t pfn,
+					unsigned int order)
+{
+	const struct replay_table *pages = &replay->tables[REPLAY_PAGES];
+	struct replay_object *block = replay_table_find(pages, pfn);
+
+	while (block && order_of(block) != order)
+		block = replay_table_next(pages, block);
+	return block;
 }
 
 void replay_end(struct memmon_replay *replay, enum replay_kind kind, struct replay_object *object)
@@ -55,28 +68,31 @@ static int bear(struct memmon_replay *replay, enum replay_kind kind,
 }
 
 /*
- * Something lives where a birth is. If a block of pages lives only in part, its first page may have been
- * freed, and both live from now on.
+ * What must be dead where something is born, or NULL. A block of pages that lives only in part may have lost
+ * its first page: then both live from now on.
  */
-static enum memmon_ledger_count replace(struct memmon_replay *replay, enum replay_kind kind,
-					struct replay_object *object,
-					const struct memmon_record *birth)
+static struct replay_object *find_dead(const struct memmon_replay *replay, enum replay_kind kind,
+				       uint64_t key)
 {
-	/* The bulk allocator may take its only page from the one that is traced. */
-	if (birth->event_class == MEMMON_CLASS_PAGE_ALLOC_BULK)
-		return MEMMON_LEDGER_DUPLICATE;
-	if (kind == REPLAY_PAGES && object->pages_left < 1U << order_of(object))
-		return MEMMON_LEDGER_BORN;
-	replay_end(replay, kind, object);
-	return MEMMON_LEDGER_REBORN;
+	struct replay_object *object = replay_table_find(&replay->tables[kind], key);
+
+	while (kind == REPLAY_PAGES && object && object->pages_left < 1U << order_of(object))
+		object = replay_table_next(&replay->tables[kind], object);
+	return object;
+}
+
+/* The bulk allocator may take its only page from the one that is traced. */
+static bool is_duplicate(const struct memmon_replay *replay, const struct memmon_record *birth)
+{
+	return birth->event_class == MEMMON_CLASS_PAGE_ALLOC_BULK &&
+	       find_block(replay, birth->object, 0);
 }
 
 static int birth(struct memmon_replay *replay, enum replay_kind kind,
 		 const struct memmon_event *event)
 {
 	const struct memmon_record *record = event->record;
-	enum memmon_ledger_count count = MEMMON_LEDGER_BORN;
-	struct replay_object *object;
+	struct replay_object *dead;
 
 	if (!record->object) {
 		replay->counts[MEMMON_LEDGER_FAILED]++;
@@ -86,11 +102,15 @@ static int birth(struct memmon_replay *replay, enum replay_kind kind,
 		replay->filtered++;
 		return 0;
 	}
-	object = replay_table_find(&replay->tables[kind], record->object);
-	if (object)
-		count = replace(replay, kind, object, record);
-	replay->counts[count]++;
-	return count == MEMMON_LEDGER_DUPLICATE ? 0 : bear(replay, kind, record);
+	if (is_duplicate(replay, record)) {
+		replay->counts[MEMMON_LEDGER_DUPLICATE]++;
+		return 0;
+	}
+	dead = find_dead(replay, kind, record->object);
+	if (dead)
+		replay_end(replay, kind, dead);
+	replay->counts[dead ? MEMMON_LEDGER_REBORN : MEMMON_LEDGER_BORN]++;
+	return bear(replay, kind, record);
 }
 
 static enum memmon_ledger_count death(struct memmon_replay *replay, enum replay_kind kind,
@@ -128,18 +148,6 @@ static enum memmon_ledger_count resize(struct memmon_replay *replay,
 		return MEMMON_LEDGER_UNKNOWN;
 	object->bytes_req = record->bytes_req;
 	return MEMMON_LEDGER_RESIZED;
-}
-
-/* The block with this first page and just this order. */
-static struct replay_object *find_block(const struct memmon_replay *replay, uint64_t pfn,
-					unsigned int order)
-{
-	const struct replay_table *pages = &replay->tables[REPLAY_PAGES];
-	struct replay_object *block = replay_table_find(pages, pfn);
-
-	while (block && order_of(block) != order)
-		block = replay_table_next(pages, block);
-	return block;
 }
 
 /* The block that contains some pages which are not a whole block. Blocks are aligned to their size. */
