@@ -12,7 +12,7 @@ KMOD_BUILD := build/kmod
 SOURCES := $(DESTDIR)/usr/src/mem_monitor-$(VERSION)
 LIBDIR := $(PREFIX)/lib
 MANDIR := $(PREFIX)/share/man
-MAN1 := memmon memmon-diff memmon-log memmon-record memmon-report memmon-stat memmon-status
+MAN1 := memmon memmon-diff memmon-log memmon-record memmon-report memmon-stat memmon-status memmon-verify
 
 .PHONY: all
 all: user ## build user space, and the module when the running kernel's headers are there

@@ -86,6 +86,7 @@ extern const struct cmd cmd_report;
 extern const struct cmd cmd_slabs;
 extern const struct cmd cmd_stat;
 extern const struct cmd cmd_status;
+extern const struct cmd cmd_verify;
 
 /* All subcommands in the order in which help lists them; ends with NULL. */
 extern const struct cmd *const cmd_table[];

@@ -41,16 +41,10 @@ static void make_nothing(struct selftest_batch *batch)
 {
 	unsigned int i;
 
-	for (i = 0; i < batch->nr; i++)
-		batch->objects[i].state = SELFTEST_NULL;
-}
-
-static void free_nothing(struct selftest_batch *batch, unsigned int first, unsigned int end)
-{
-	unsigned int i;
-
-	for (i = first; i < end; i++)
+	for (i = 0; i < batch->nr; i++) {
 		kfree(i % 2 ? NULL : ZERO_SIZE_PTR);
+		batch->objects[i].state = SELFTEST_NULL;
+	}
 }
 
 #ifdef kmalloc_nolock
@@ -117,10 +111,8 @@ const struct selftest_path selftest_other_paths[] = {
 	  .freed_by = "kfree",
 	  .contexts = SELFTEST_ANYWHERE,
 	  .makes_in = SELFTEST_ANYWHERE,
-	  .frees_in = SELFTEST_ANYWHERE,
 	  .nr = SELFTEST_OBJECTS,
-	  .make = make_nothing,
-	  .free = free_nothing },
+	  .make = make_nothing },
 #ifdef kmalloc_nolock
 	NOLOCK(347, SELFTEST_ANYWHERE | SELFTEST_IN(NMI), "kfree_nolock", put_nolock),
 	NOLOCK(349, SELFTEST_ANYWHERE, "kfree", put_kfree),
