@@ -14,13 +14,16 @@
 /* As many different call stacks as a busy machine has, and some. */
 #define STACK_PLACES 32768
 
-static int parse_places(const char *option, const char *text, uint64_t *places)
+static int parse_places(const char *option, const char *text, __u64 *places)
 {
-	*places = 0;
+	uint64_t number;
+
 	if (!text)
 		return CMD_GO_ON;
-	if (!memmon_size_parse(text, places) && *places)
+	if (!memmon_size_parse(text, &number) && number) {
+		*places = number;
 		return CMD_GO_ON;
+	}
 	ui_error("%s takes a number like 500000 or 1M, not '%s'", option, text);
 	return CMD_USAGE;
 }
