@@ -53,26 +53,33 @@ static const char *const lookup_names[] = {
 static struct lookup lookups[ARRAY_SIZE(lookup_names)];
 static bool has_looked;
 
-/* To unregister a kprobe means to wait: all together wait once. */
+/*
+ * To unregister a kprobe means to wait: all together wait once. The kernel's functions stay where they are, so
+ * that it is done again only if there was another error than that there is no such function.
+ */
 static void look(void)
 {
 	struct kprobe *registered[ARRAY_SIZE(lookups)];
 	unsigned int i, nr = 0;
 
+	has_looked = true;
 	for (i = 0; i < ARRAY_SIZE(lookups); i++) {
 		struct lookup *l = &lookups[i];
 
+		if (l->address)
+			continue;
 		l->kp = (struct kprobe){ .symbol_name = lookup_names[i],
 					 .flags = KPROBE_FLAG_DISABLED };
 		l->error = register_kprobe(&l->kp);
-		if (l->error)
+		if (l->error) {
+			has_looked &= l->error == -ENOENT;
 			continue;
+		}
 		l->address = (unsigned long)l->kp.addr;
 		registered[nr++] = &l->kp;
 	}
 	if (nr)
 		unregister_kprobes(registered, nr);
-	has_looked = true;
 }
 
 /**

@@ -140,8 +140,10 @@ static void kprobe_attach(unsigned int i)
 	for (symbol = memmon_calls[i].symbols; symbol->symbol; symbol++) {
 		int ret = try_symbol(e, symbol);
 
-		if (!ret)
+		if (!ret) {
+			reason[0] = '\0';
 			return;
+		}
 		if (ret != -ENOENT) {
 			snprintf(reason, reason_bytes, "%s cannot be probed (error %d)",
 				 symbol->symbol, ret);

@@ -116,7 +116,7 @@ static void says_what_was_asked_for(void **state)
 	(void)state;
 	read_status();
 	check("version", "1.2.3");
-	check("abi", "1.0");
+	check("abi", "1.1");
 	check("source", "tracepoint");
 	check("log", "1");
 	check("entries", "100");
@@ -188,6 +188,27 @@ static void says_where_calls_are_watched(void **state)
 	check("seen.kmalloc", "0");
 	check("dropped", "5");
 	check("dropped.kprobe_missed", "5");
+}
+
+/* Hooks have their lines whatever the source is, but no counters, since the log never has them. */
+static void says_which_hooks_there_are(void **state)
+{
+	static const char *const some[] = { "vfree", "vfree_atomic", NULL };
+
+	(void)state;
+	read_status();
+	check("probe.vfree", "off");
+	check("probe.percpu_alloc", "off");
+	shim_symbols = some;
+	memmon_settings.log_options.classes |= MEMMON_CLASSES_HOOK;
+	attach();
+	read_status();
+	check("probe.kmalloc", "attached");
+	check("probe.vfree", "attached vfree");
+	check("probe.krealloc", "missing: no function krealloc in this kernel");
+	check("probe.kfree_nolock", "not_needed: no function kfree_nolock in this kernel");
+	check("probe.percpu_alloc", "missing: no tracepoint percpu_alloc_percpu in this kernel");
+	assert_null(strstr(text, "seen.vfree"));
 }
 
 static void says_what_it_could_find_out(void **state)
@@ -314,11 +335,17 @@ static void a_file_that_cannot_be_made_is_an_error(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(every_line_is_a_key_and_a_value), TEST(says_what_was_asked_for),
-		TEST(says_how_large_the_rings_are),    TEST(without_a_log_nothing_is_there),
-		TEST(says_what_is_attached),	       TEST(says_where_calls_are_watched),
-		TEST(says_what_it_could_find_out),     TEST(the_books_are_open),
-		TEST(says_whose_sessions_there_are),   TEST(a_file_that_cannot_be_made_is_an_error),
+		TEST(every_line_is_a_key_and_a_value),
+		TEST(says_what_was_asked_for),
+		TEST(says_how_large_the_rings_are),
+		TEST(without_a_log_nothing_is_there),
+		TEST(says_what_is_attached),
+		TEST(says_where_calls_are_watched),
+		TEST(says_which_hooks_there_are),
+		TEST(says_what_it_could_find_out),
+		TEST(the_books_are_open),
+		TEST(says_whose_sessions_there_are),
+		TEST(a_file_that_cannot_be_made_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
