@@ -15,6 +15,7 @@
 
 #include "memmon/filter.h"
 #include "memmon/leaks.h"
+#include "memmon/pages.h"
 #include "memmon/reader.h"
 #include "memmon/recording.h"
 #include "memmon/report.h"
