@@ -79,10 +79,10 @@ void memmon_accounts_retire(struct memmon_accounts *accounts, unsigned long firs
 /* The hash of a key: odd constants, so that no bit is lost, and the highest bits depend on all. */
 static __always_inline u64 memmon_account_tag(u64 call_site, u64 cgroup, u32 class_and_detail)
 {
-	u64 tag = (call_site ^ class_and_detail * 0xd6e8feb86659fd93ULL) * 0x9e3779b97f4a7c15ULL;
+	u64 sum = call_site + cgroup * 0xc2b2ae3d27d4eb4fULL +
+		  class_and_detail * 0xd6e8feb86659fd93ULL;
 
-	tag = (tag ^ cgroup * 0xc2b2ae3d27d4eb4fULL) * 0xff51afd7ed558ccdULL;
-	return tag | 2; /* none of the two reserved values */
+	return sum * 0x9e3779b97f4a7c15ULL | 2; /* none of the two reserved values */
 }
 
 /**

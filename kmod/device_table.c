@@ -7,6 +7,7 @@
 #include <linux/uaccess.h>
 
 #include "device.h"
+#include "slab.h"
 #include "stack.h"
 
 /* Rows are gathered in a page before they are copied out. */
@@ -39,7 +40,7 @@ static bool next_row(struct memmon_ledger *ledger, struct memmon_cursor *cursor,
 	case MEMMON_TABLE_STACKS:
 		return ledger->stacks && memmon_stacks_row(ledger->stacks, &cursor->position, row);
 	default:
-		return false;
+		return memmon_slab_row(&cursor->position, row);
 	}
 }
 
@@ -100,10 +101,8 @@ int memmon_device_table(struct memmon_descriptor *d, void __user *argument)
 		return -EINVAL;
 	if (memmon_descriptor_is_set_up(d))
 		ledger = d->session.ledger;
-	if (cursor.table == MEMMON_TABLE_SLABS)
-		return -EOPNOTSUPP;
-	if (!ledger)
-		return -ENODATA;
+	if (cursor.table == MEMMON_TABLE_SLABS ? !memmon_slab_is_readable() : !ledger)
+		return cursor.table == MEMMON_TABLE_SLABS ? -EOPNOTSUPP : -ENODATA;
 	/* For the rows of stacks, which are too large for the stack; user space sees no old memory. */
 	batch = kzalloc(BATCH_BYTES, GFP_KERNEL);
 	if (!batch)

@@ -15,13 +15,7 @@
 #include "event.h"
 #include "handler.h"
 #include "layout.h"
-#include "ledger.h"
 #include "quick.h"
-
-static u32 saturate(size_t bytes)
-{
-	return min_t(size_t, bytes, U32_MAX);
-}
 
 /* Only a large kmalloc can be seen twice, or be too large for the record, and then have failed. */
 static notrace noinline void on_large_kmalloc(unsigned long call_site, const void *ptr,
@@ -32,7 +26,8 @@ static notrace noinline void on_large_kmalloc(unsigned long call_site, const voi
 		return;
 	}
 	memmon_event_record(MEMMON_CLASS_KMALLOC, call_site, (unsigned long)ptr,
-			    saturate(bytes_req), saturate(bytes_alloc), gfp, MEMMON_CACHE_UNKNOWN);
+			    memmon_handler_saturate(bytes_req),
+			    memmon_handler_saturate(bytes_alloc), gfp, MEMMON_CACHE_UNKNOWN);
 }
 
 static notrace void on_kmalloc(MEMMON_KMALLOC_PROTO)
@@ -95,17 +90,11 @@ static notrace void on_cache_free(MEMMON_CACHE_FREE_PROTO)
 			    cache.bytes, 0, cache.id);
 }
 
-/* The mask costs nothing, and spares kernels with UBSAN_SHIFT a check on the hot path. */
-static __always_inline u32 page_bytes(unsigned int order)
-{
-	return (u32)PAGE_SIZE << (order & 31);
-}
-
 static notrace void on_page_alloc(MEMMON_PAGE_ALLOC_PROTO)
 {
 	unsigned long pfn = page ? page_to_pfn(page) : 0;
 	unsigned int zone = page ? page_zonenum(page) : 0;
-	u32 bytes = page_bytes(order);
+	u32 bytes = memmon_handler_page_bytes(order);
 
 	memmon_event_record(MEMMON_CLASS_PAGE_ALLOC, 0, pfn, bytes, bytes, gfp,
 			    MEMMON_PAGE_DETAIL(order, zone, migratetype));
@@ -113,7 +102,7 @@ static notrace void on_page_alloc(MEMMON_PAGE_ALLOC_PROTO)
 
 static notrace void on_page_free(MEMMON_PAGE_FREE_PROTO)
 {
-	u32 bytes = page_bytes(order);
+	u32 bytes = memmon_handler_page_bytes(order);
 
 	memmon_event_record(MEMMON_CLASS_PAGE_FREE, 0, page_to_pfn(page), bytes, bytes, 0,
 			    MEMMON_PAGE_DETAIL(order, page_zonenum(page), 0));
@@ -123,88 +112,6 @@ static notrace void on_page_free_batched(MEMMON_PAGE_FREE_BATCHED_PROTO)
 {
 	memmon_event_record(MEMMON_CLASS_PAGE_FREE_BATCHED, 0, page_to_pfn(page), PAGE_SIZE,
 			    PAGE_SIZE, 0, MEMMON_PAGE_DETAIL(0, page_zonenum(page), 0));
-}
-
-/*
- * The same events for ledgers, and then for rings if there are any. A ledger is told of each event by a call:
- * what it does is too long to be compiled into each handler.
- */
-#define HAS_RINGS(class_) unlikely(READ_ONCE(memmon_listener_first[class_]))
-
-static notrace void on_kmalloc_ledger(MEMMON_KMALLOC_PROTO)
-{
-	if (unlikely(!ptr))
-		memmon_ledger_count(MEMMON_CLASS_KMALLOC, MEMMON_LEDGER_FAILED);
-	else if (unlikely(bytes_alloc > KMALLOC_MAX_CACHE_SIZE) &&
-		 memmon_layout_is_inner(call_site))
-		memmon_ledger_count(MEMMON_CLASS_KMALLOC, MEMMON_LEDGER_DUPLICATE);
-	else
-		memmon_ledger_bear(call_site, (unsigned long)ptr, saturate(bytes_req),
-				   saturate(bytes_alloc), gfp, MEMMON_CLASS_KMALLOC);
-	if (HAS_RINGS(MEMMON_CLASS_KMALLOC))
-		on_kmalloc(MEMMON_KMALLOC_ARGS);
-}
-
-static notrace void on_cache_alloc_ledger(MEMMON_CACHE_ALLOC_PROTO)
-{
-	struct memmon_cache cache;
-
-	if (likely(ptr)) {
-		cache = memmon_cache_lookup(MEMMON_TRACED_CACHE);
-		memmon_ledger_bear(call_site, (unsigned long)ptr, cache.bytes, cache.bytes, gfp,
-				   MEMMON_CLASS_CACHE_ALLOC | cache.id << 16);
-	} else {
-		memmon_ledger_count(MEMMON_CLASS_CACHE_ALLOC, MEMMON_LEDGER_FAILED);
-	}
-	if (HAS_RINGS(MEMMON_CLASS_CACHE_ALLOC))
-		on_cache_alloc(MEMMON_CACHE_ALLOC_ARGS);
-}
-
-static notrace void on_kfree_ledger(MEMMON_KFREE_PROTO)
-{
-	if (likely(!ZERO_OR_NULL_PTR(ptr)))
-		memmon_ledger_bury((unsigned long)ptr, MEMMON_CLASS_KFREE);
-	else
-		memmon_ledger_filter(MEMMON_CLASS_KFREE, MEMMON_FILTERED_NULL);
-	if (HAS_RINGS(MEMMON_CLASS_KFREE))
-		on_kfree(MEMMON_KFREE_ARGS);
-}
-
-static notrace void on_cache_free_ledger(MEMMON_CACHE_FREE_PROTO)
-{
-	memmon_ledger_bury((unsigned long)ptr, MEMMON_CLASS_CACHE_FREE);
-	if (HAS_RINGS(MEMMON_CLASS_CACHE_FREE))
-		on_cache_free(MEMMON_CACHE_FREE_ARGS);
-}
-
-static notrace void on_page_alloc_ledger(MEMMON_PAGE_ALLOC_PROTO)
-{
-	u32 bytes = page_bytes(order);
-
-	if (likely(page))
-		memmon_ledger_bear_pages(
-			0, page_to_pfn(page), bytes, bytes, gfp,
-			MEMMON_CLASS_PAGE_ALLOC |
-				MEMMON_PAGE_DETAIL(order, page_zonenum(page), migratetype) << 16);
-	else
-		memmon_ledger_count(MEMMON_CLASS_PAGE_ALLOC, MEMMON_LEDGER_FAILED);
-	if (HAS_RINGS(MEMMON_CLASS_PAGE_ALLOC))
-		on_page_alloc(MEMMON_PAGE_ALLOC_ARGS);
-}
-
-static notrace void on_page_free_ledger(MEMMON_PAGE_FREE_PROTO)
-{
-	memmon_ledger_bury_pages(page_to_pfn(page),
-				 MEMMON_CLASS_PAGE_FREE | MEMMON_PAGE_DETAIL(order, 0, 0) << 16);
-	if (HAS_RINGS(MEMMON_CLASS_PAGE_FREE))
-		on_page_free(MEMMON_PAGE_FREE_ARGS);
-}
-
-static notrace void on_page_free_batched_ledger(MEMMON_PAGE_FREE_BATCHED_PROTO)
-{
-	memmon_ledger_count(MEMMON_CLASS_PAGE_FREE_BATCHED, MEMMON_LEDGER_NOTED);
-	if (HAS_RINGS(MEMMON_CLASS_PAGE_FREE_BATCHED))
-		on_page_free_batched(MEMMON_PAGE_FREE_BATCHED_ARGS);
 }
 
 static __always_inline void reject(const enum memmon_class event_class)
@@ -226,11 +133,16 @@ static __always_inline void reject(const enum memmon_class event_class)
 			reject(class_);                                                            \
 	}
 
-#define DEFINE_ATTACHED(name, PROTO, ARGS)          \
-	DEFINE_STATIC_CALL(call_##name, on_##name); \
-	notrace void memmon_handler_##name(PROTO)   \
-	{                                           \
-		static_call(call_##name)(ARGS);     \
+#define DEFINE_ATTACHED(name, PROTO, ARGS)            \
+	static notrace void on_##name##_both(PROTO)   \
+	{                                             \
+		memmon_handler_##name##_ledger(ARGS); \
+		on_##name(ARGS);                      \
+	}                                             \
+	DEFINE_STATIC_CALL(call_##name, on_##name);   \
+	notrace void memmon_handler_##name(PROTO)     \
+	{                                             \
+		static_call(call_##name)(ARGS);       \
 	}
 
 #define QUICK(condition, text)                                                       \
@@ -266,15 +178,15 @@ DEFINE_ATTACHED(cache_free, MEMMON_CACHE_FREE_PROTO, MEMMON_CACHE_FREE_ARGS)
 #define QUICK(condition, text)                                                                \
 	DEFINE_QUICK(condition, MEMMON_CLASS_PAGE_ALLOC, page_alloc, MEMMON_PAGE_ALLOC_PROTO, \
 		     MEMMON_PAGE_ALLOC_ARGS, 0, page ? page_to_pfn(page) : 0, NULL,           \
-		     page_bytes(order), gfp, order)
+		     memmon_handler_page_bytes(order), gfp, order)
 MEMMON_CONDITIONS(QUICK)
 #undef QUICK
 DEFINE_ATTACHED(page_alloc, MEMMON_PAGE_ALLOC_PROTO, MEMMON_PAGE_ALLOC_ARGS)
 
-#define QUICK(condition, text)                                                                \
-	DEFINE_QUICK(condition, MEMMON_CLASS_PAGE_FREE, page_free, MEMMON_PAGE_FREE_PROTO,    \
-		     MEMMON_PAGE_FREE_ARGS, 0, page_to_pfn(page), NULL, page_bytes(order), 0, \
-		     order)
+#define QUICK(condition, text)                                                             \
+	DEFINE_QUICK(condition, MEMMON_CLASS_PAGE_FREE, page_free, MEMMON_PAGE_FREE_PROTO, \
+		     MEMMON_PAGE_FREE_ARGS, 0, page_to_pfn(page), NULL,                    \
+		     memmon_handler_page_bytes(order), 0, order)
 MEMMON_CONDITIONS(QUICK)
 #undef QUICK
 DEFINE_ATTACHED(page_free, MEMMON_PAGE_FREE_PROTO, MEMMON_PAGE_FREE_ARGS)
@@ -292,7 +204,8 @@ DEFINE_ATTACHED(page_free_batched, MEMMON_PAGE_FREE_BATCHED_PROTO, MEMMON_PAGE_F
  * @key: where the choice is kept
  * @trampoline: of the static call
  * @all: the handler for all events
- * @ledger: the same when there are ledgers
+ * @ledger: the same for ledgers
+ * @both: the same for ledgers, and then for rings
  * @quick: those that test a condition, by enum memmon_filter_reason, whose order is that of MEMMON_CONDITIONS
  */
 struct choice {
@@ -300,6 +213,7 @@ struct choice {
 	void *trampoline;
 	void *all;
 	void *ledger;
+	void *both;
 	void *quick[MEMMON_NR_FILTER_REASONS];
 };
 
@@ -307,7 +221,8 @@ struct choice {
 	[class_] = { .key = &STATIC_CALL_KEY(call_##name_),              \
 		     .trampoline = STATIC_CALL_TRAMP_ADDR(call_##name_), \
 		     .all = on_##name_,                                  \
-		     .ledger = on_##name_##_ledger,                      \
+		     .ledger = memmon_handler_##name_##_ledger,          \
+		     .both = on_##name_##_both,                          \
 		     .quick = { MEMMON_CONDITIONS(QUICK) } }
 
 static const struct choice choices[MEMMON_NR_CLASSES] = {
@@ -338,6 +253,8 @@ static void *choose(const struct choice *c, int condition)
 {
 	if (condition == MEMMON_HANDLERS_LEDGER)
 		return c->ledger;
+	if (condition == MEMMON_HANDLERS_BOTH)
+		return c->both;
 	return condition == MEMMON_HANDLERS_ALL ? c->all : c->quick[condition];
 }
 

@@ -3,6 +3,9 @@
 #ifndef MEMMON_HANDLER_H
 #define MEMMON_HANDLER_H
 
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/types.h>
 
 #include "compat/kmem_tracepoint.h"
@@ -17,10 +20,32 @@ MEMMON_HANDLER(page_alloc, MEMMON_PAGE_ALLOC_PROTO);
 MEMMON_HANDLER(page_free, MEMMON_PAGE_FREE_PROTO);
 MEMMON_HANDLER(page_free_batched, MEMMON_PAGE_FREE_BATCHED_PROTO);
 
+/* The same for ledgers. */
+MEMMON_HANDLER(kmalloc_ledger, MEMMON_KMALLOC_PROTO);
+MEMMON_HANDLER(cache_alloc_ledger, MEMMON_CACHE_ALLOC_PROTO);
+MEMMON_HANDLER(kfree_ledger, MEMMON_KFREE_PROTO);
+MEMMON_HANDLER(cache_free_ledger, MEMMON_CACHE_FREE_PROTO);
+MEMMON_HANDLER(page_alloc_ledger, MEMMON_PAGE_ALLOC_PROTO);
+MEMMON_HANDLER(page_free_ledger, MEMMON_PAGE_FREE_PROTO);
+MEMMON_HANDLER(page_free_batched_ledger, MEMMON_PAGE_FREE_BATCHED_PROTO);
+
+/* Bytes as a record has them. */
+static inline u32 memmon_handler_saturate(size_t bytes)
+{
+	return min_t(size_t, bytes, U32_MAX);
+}
+
+/* The mask costs nothing, and spares kernels with UBSAN_SHIFT a check on the hot path. */
+static __always_inline u32 memmon_handler_page_bytes(unsigned int order)
+{
+	return (u32)PAGE_SIZE << (order & 31);
+}
+
 /* Beside the conditions of a filter: what memmon_handler_choose() may be told. */
 enum memmon_handlers {
 	MEMMON_HANDLERS_ALL = -1, /* rings, all events */
-	MEMMON_HANDLERS_LEDGER = -2, /* ledgers, and then rings */
+	MEMMON_HANDLERS_LEDGER = -2, /* ledgers */
+	MEMMON_HANDLERS_BOTH = -3, /* ledgers, and then rings */
 };
 
 void memmon_handler_choose(u32 classes, int condition);

@@ -12,34 +12,37 @@ struct memmon_ledger *memmon_ledger_first __read_mostly;
 /**
  * memmon_ledger_wants - judge a birth
  * @ledger: of a session
- * @cpu: what this CPU counts for it
- * @birth: the facts
+ * @call_site: as in struct memmon_birth, and so on
+ * @object: address or page frame number
+ * @bytes: requested in the upper half, taken in the lower
+ * @gfp: flags
+ * @class_context_detail: event class | context << 8 | detail << 16
  *
  * Context: any, preemption off. Return: whether it is wanted; if not it is counted here.
  */
-noinline notrace bool memmon_ledger_wants(struct memmon_ledger *ledger,
-					  struct memmon_ledger_cpu *cpu,
-					  const struct memmon_birth *birth)
+noinline notrace bool memmon_ledger_wants(struct memmon_ledger *ledger, unsigned long call_site,
+					  unsigned long object, u64 bytes, gfp_t gfp,
+					  u32 class_context_detail)
 {
 	struct memmon_facts facts = {
-		.call_site = birth->call_site,
-		.object = birth->object,
-		.bytes_req = birth->bytes_req,
-		.bytes_alloc = birth->bytes_alloc,
-		.gfp = birth->gfp,
-		.detail = birth->class_and_detail >> 16,
-		.event_class = birth->class_and_detail & 0xff,
-		.context = birth->context,
+		.call_site = call_site,
+		.object = object,
+		.bytes_req = bytes >> 32,
+		.bytes_alloc = bytes,
+		.gfp = gfp,
+		.detail = class_context_detail >> 16,
+		.event_class = class_context_detail,
+		.context = class_context_detail >> 8,
 	};
 	int reason = -1;
 
-	if ((birth->context == MEMMON_CONTEXT_TASK && (u32)current->tgid == ledger->skipped_tgid) ||
+	if ((facts.context == MEMMON_CONTEXT_TASK && (u32)current->tgid == ledger->skipped_tgid) ||
 	    (memmon_listener_is_muted() && memmon_mute_holds()))
 		reason = MEMMON_FILTERED_SELF;
 	else if (ledger->sieve)
 		reason = memmon_sieve_judge(ledger->sieve, &facts);
 	if (reason >= 0)
-		local64_inc(&cpu->filtered[reason]);
+		local64_inc(&this_cpu_ptr(ledger->cpu)->filtered[reason]);
 	return reason < 0;
 }
 
@@ -50,39 +53,23 @@ noinline notrace void memmon_ledger_lack(struct memmon_ledger_cpu *cpu, u32 byte
 	local64_add(bytes, &cpu->untracked_bytes);
 }
 
-/*
- * An object is born at an address that is alive: its free went a way that nobody sees. Return: whether the
- * place is ours now; it is not if the death is just being told, after all.
+/**
+ * memmon_ledger_replace - an object is born at an address that is alive: its free went a way that nobody sees
+ * @ledger: of a session
+ * @cpu: what this CPU counts for it
+ * @place: of the old one
+ * @key: its key
+ *
+ * Context: any, preemption off. Return: whether the place is ours now; it is not if the death is just being
+ * told, after all.
  */
-static noinline notrace bool replace(struct memmon_ledger_cpu *cpu,
-				     const struct memmon_ledger_place *place, u64 key)
+noinline notrace bool memmon_ledger_replace(struct memmon_ledger *ledger,
+					    struct memmon_ledger_cpu *cpu, u64 *place, u64 key)
 {
 	if (!memmon_ledger_seize(place, key))
 		return false;
-	memmon_ledger_close(cpu, place->entry);
+	memmon_ledger_close(cpu, memmon_ledger_entry(&ledger->objects, place));
 	return true;
-}
-
-static __always_inline void bear(struct memmon_ledger *ledger, const struct memmon_birth *birth)
-{
-	const enum memmon_class event_class = birth->class_and_detail & 0xff;
-	struct memmon_ledger_cpu *cpu = this_cpu_ptr(ledger->cpu);
-	u64 key = memmon_ledger_object_key(event_class, birth->object);
-	struct memmon_ledger_place place;
-	bool is_reborn = false;
-
-	local64_inc(&cpu->seen[event_class]);
-	if (unlikely(memmon_ledger_must_judge(ledger)) && !memmon_ledger_wants(ledger, cpu, birth))
-		return;
-	if (unlikely(memmon_ledger_find(&ledger->objects, key, &place)))
-		is_reborn = replace(cpu, &place, key);
-	if (!is_reborn && unlikely(!memmon_ledger_claim(&ledger->objects, &place))) {
-		memmon_ledger_lack(cpu, birth->bytes_alloc);
-		return;
-	}
-	memmon_ledger_fill(ledger, cpu, place.entry, birth, birth->class_and_detail);
-	memmon_ledger_inc(cpu, is_reborn ? MEMMON_LEDGER_REBORN : MEMMON_LEDGER_BORN);
-	memmon_ledger_publish(&place, key);
 }
 
 /**
@@ -99,41 +86,7 @@ static __always_inline void bear(struct memmon_ledger *ledger, const struct memm
 notrace void memmon_ledger_bear(unsigned long call_site, unsigned long object, u32 bytes_req,
 				u32 bytes_alloc, gfp_t gfp, u32 class_and_detail)
 {
-	const struct memmon_birth birth = {
-		.call_site = call_site,
-		.object = object,
-		.bytes_req = bytes_req,
-		.bytes_alloc = bytes_alloc,
-		.gfp = gfp,
-		.class_and_detail = class_and_detail,
-		.context = memmon_event_context(),
-	};
-	struct memmon_ledger *ledger;
-
-	preempt_disable_notrace();
-	for (ledger = READ_ONCE(memmon_ledger_first); ledger; ledger = READ_ONCE(ledger->next)) {
-		if (likely(ledger->classes & 1U << (class_and_detail & 0xff)))
-			bear(ledger, &birth);
-	}
-	preempt_enable_notrace();
-}
-
-static __always_inline void bury(struct memmon_ledger *ledger, unsigned long object,
-				 enum memmon_class event_class)
-{
-	struct memmon_ledger_cpu *cpu = this_cpu_ptr(ledger->cpu);
-	u64 key = memmon_ledger_object_key(event_class, object);
-	struct memmon_ledger_place place;
-
-	local64_inc(&cpu->seen[event_class]);
-	if (!memmon_ledger_find(&ledger->objects, key, &place) ||
-	    unlikely(!memmon_ledger_seize(&place, key))) {
-		memmon_ledger_inc(cpu, MEMMON_LEDGER_UNKNOWN);
-		return;
-	}
-	memmon_ledger_close(cpu, place.entry);
-	memmon_ledger_inc(cpu, MEMMON_LEDGER_FREED);
-	memmon_ledger_vacate(&place);
+	memmon_ledger_bear_object(call_site, object, bytes_req, bytes_alloc, gfp, class_and_detail);
 }
 
 /**
@@ -145,32 +98,28 @@ static __always_inline void bury(struct memmon_ledger *ledger, unsigned long obj
  */
 notrace void memmon_ledger_bury(unsigned long object, u32 class_and_detail)
 {
-	const enum memmon_class event_class = class_and_detail & 0xff;
-	struct memmon_ledger *ledger;
-
-	preempt_disable_notrace();
-	for (ledger = READ_ONCE(memmon_ledger_first); ledger; ledger = READ_ONCE(ledger->next)) {
-		if (likely(ledger->classes & 1U << event_class))
-			bury(ledger, object, event_class);
-	}
-	preempt_enable_notrace();
+	memmon_ledger_bury_object(object, class_and_detail & 0xff);
 }
 
 /* An object goes to kfree_rcu(), or changes its size. */
 static notrace enum memmon_ledger_count amend(struct memmon_ledger *ledger, unsigned long object,
 					      enum memmon_class event_class, u32 bytes_req)
 {
-	struct memmon_ledger_place place;
+	u64 *place = memmon_ledger_find(memmon_ledger_home(&ledger->objects, object), object);
+	struct memmon_ledger_entry *e;
 
-	if (!memmon_ledger_find(&ledger->objects, object, &place))
+	if (!place)
 		return MEMMON_LEDGER_UNKNOWN;
+	e = memmon_ledger_entry(&ledger->objects, place);
 	if (event_class == MEMMON_CLASS_KREALLOC) {
-		WRITE_ONCE(place.entry->bytes_req, bytes_req);
+		WRITE_ONCE(e->bytes_req, bytes_req);
 		return MEMMON_LEDGER_RESIZED;
 	}
-	/* Some are queued twice, on their way; the first time counts. */
-	if (!place.entry->queued)
-		WRITE_ONCE(place.entry->queued, memmon_clock_now());
+	/* Some are queued twice, on their way; the first time counts. 0 would be none. */
+	if (!e->queued)
+		WRITE_ONCE(e->queued,
+			   (memmon_clock_now() - ledger->enabled_at) >> MEMMON_LEDGER_QUEUED_SHIFT |
+				   1);
 	return MEMMON_LEDGER_QUEUED;
 }
 

@@ -32,8 +32,8 @@ struct memmon_stacks;
  * @seen: by enum memmon_class
  * @filtered: by enum memmon_filter_reason
  * @counts: by enum memmon_ledger_count
- * @deaths: FREED, of pages: part of @counts
- * @births: BORN, of pages: the same
+ * @page_births: BORN, of pages: part of @counts
+ * @page_deaths: FREED, of pages: the same
  * @untracked_bytes: of what is UNTRACKED
  * @accounts: by number of the account
  *

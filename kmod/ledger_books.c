@@ -67,6 +67,11 @@ static void add(u64 *to, const u64 *from, unsigned int nr)
 		to[nr] += from[nr];
 }
 
+static u64 count_places(const struct memmon_ledger_table *t)
+{
+	return memmon_ledger_slots(t) / MEMMON_LEDGER_STRIDE * MEMMON_LEDGER_WAYS;
+}
+
 /**
  * memmon_ledger_balance - the books of a ledger
  * @ledger: of a session
@@ -93,8 +98,8 @@ void memmon_ledger_balance(struct memmon_ledger *ledger, struct memmon_ledger_st
 			 stats->pages;
 	stats->now = memmon_clock_now();
 	stats->enabled_at = READ_ONCE(ledger->enabled_at);
-	stats->object_places = memmon_ledger_places(&ledger->objects);
-	stats->page_places = memmon_ledger_places(&ledger->pages);
+	stats->object_places = count_places(&ledger->objects);
+	stats->page_places = count_places(&ledger->pages);
 	stats->accounts = atomic_read(&ledger->accounts.nr_used);
 	stats->account_places = ledger->accounts.nr;
 	stats->stacks = ledger->stacks ? memmon_stacks_count(ledger->stacks) : 0;

@@ -41,6 +41,8 @@ static __always_inline u64 memmon_ledger_cgroup(u8 context)
 
 /**
  * struct memmon_birth - the facts of a birth, as the arguments of the probe
+ *
+ * Only for functions that are compiled into their caller, so that it stays in registers.
  */
 struct memmon_birth {
 	unsigned long call_site;
@@ -48,19 +50,28 @@ struct memmon_birth {
 	u32 bytes_req;
 	u32 bytes_alloc;
 	gfp_t gfp;
-	u32 class_and_detail;
-	u8 context;
+	u32 class_context_detail;
 };
 
-bool memmon_ledger_wants(struct memmon_ledger *ledger, struct memmon_ledger_cpu *cpu,
-			 const struct memmon_birth *birth);
+bool memmon_ledger_wants(struct memmon_ledger *ledger, unsigned long call_site,
+			 unsigned long object, u64 bytes, gfp_t gfp, u32 class_context_detail);
 void memmon_ledger_lack(struct memmon_ledger_cpu *cpu, u32 bytes);
+bool memmon_ledger_replace(struct memmon_ledger *ledger, struct memmon_ledger_cpu *cpu, u64 *place,
+			   u64 key);
 
-/* Whether a birth must be judged: nearly never for a ledger without a filter. */
-static __always_inline bool memmon_ledger_must_judge(const struct memmon_ledger *ledger)
+/*
+ * Counts a birth that a ledger does not want. Nearly never is one judged at all, for a ledger without a
+ * filter. Return: whether it is wanted.
+ */
+static __always_inline bool memmon_ledger_admits(struct memmon_ledger *ledger,
+						 const struct memmon_birth *b)
 {
-	return ledger->sieve || (u32)current->tgid == ledger->skipped_tgid ||
-	       memmon_listener_is_muted();
+	if (likely(!ledger->sieve) && likely((u32)current->tgid != ledger->skipped_tgid) &&
+	    likely(!memmon_listener_is_muted()))
+		return true;
+	return memmon_ledger_wants(ledger, b->call_site, b->object,
+				   (u64)b->bytes_req << 32 | b->bytes_alloc, b->gfp,
+				   b->class_context_detail);
 }
 
 /* Counts what leaves an account. */
@@ -73,33 +84,141 @@ static __always_inline void memmon_ledger_close(struct memmon_ledger_cpu *cpu,
 	local64_add(e->bytes_alloc, &counts->died_bytes);
 }
 
-/* Fills a place that is BUSY by us. The account of a page goes by its order alone. */
-static __always_inline void memmon_ledger_fill(struct memmon_ledger *ledger,
-					       struct memmon_ledger_cpu *cpu,
-					       struct memmon_ledger_entry *e,
-					       const struct memmon_birth *birth, u32 account_detail)
+/* Counts a birth in its account. @detail: what the account goes by. Return: its number. */
+static __always_inline u32 memmon_ledger_open(struct memmon_ledger *ledger,
+					      struct memmon_ledger_cpu *cpu,
+					      const struct memmon_birth *b, u32 detail)
 {
-	const enum memmon_class event_class = birth->class_and_detail & 0xff;
-	struct memmon_who who = memmon_event_who(event_class, birth->object);
-	struct memmon_account_counts *counts;
-	u32 account;
+	const u32 event_class = b->class_context_detail & 0xff;
+	u64 cgroup = memmon_ledger_cgroup(b->class_context_detail >> 8);
+	u32 account = memmon_account_find(&ledger->accounts, b->call_site, cgroup,
+					  event_class | detail << 16);
+	struct memmon_account_counts *counts = &cpu->accounts[account];
 
-	account = memmon_account_find(&ledger->accounts, birth->call_site,
-				      memmon_ledger_cgroup(birth->context), account_detail);
-	counts = &cpu->accounts[account];
 	local64_inc(&counts->born);
-	local64_add(birth->bytes_alloc, &counts->born_bytes);
+	local64_add(b->bytes_alloc, &counts->born_bytes);
+	return account;
+}
+
+/* Fills a place that is BUSY by us. */
+static __always_inline void memmon_ledger_fill(struct memmon_ledger *ledger,
+					       struct memmon_ledger_entry *e,
+					       const struct memmon_birth *b, u32 account)
+{
+	struct memmon_who who = memmon_event_who(b->class_context_detail & 0xff, b->object);
+
 	e->born = memmon_clock_now();
-	e->queued = 0;
-	e->bytes_req = birth->bytes_req;
-	e->bytes_alloc = birth->bytes_alloc;
 	e->pids = who.pids;
-	e->class_context_detail = birth->class_and_detail | birth->context << 8;
-	e->gfp = (__force u32)birth->gfp;
+	e->bytes_req = b->bytes_req;
+	e->bytes_alloc = b->bytes_alloc;
+	e->class_context_detail = b->class_context_detail;
+	e->gfp = (__force u32)b->gfp;
 	e->account = account;
-	e->stack = ledger->stacks ? memmon_stacks_take(ledger->stacks, birth->call_site) : 0;
+	e->stack = unlikely(ledger->stacks) ? memmon_stacks_take(ledger->stacks, b->call_site) : 0;
 	WRITE_ONCE(e->generation, e->generation + 1);
 	memcpy(e->comm, who.task->comm, MEMMON_COMM_BYTES);
+}
+
+/* One ledger's part of memmon_ledger_bear_object(). */
+static __always_inline void memmon_ledger_bear_one(struct memmon_ledger *ledger,
+						   const struct memmon_birth *birth)
+{
+	const enum memmon_class event_class = birth->class_context_detail & 0xff;
+	struct memmon_ledger_cpu *cpu = this_cpu_ptr(ledger->cpu);
+	u64 key = memmon_ledger_object_key(event_class, birth->object);
+	struct memmon_ledger_bucket *home = memmon_ledger_home(&ledger->objects, key);
+	enum memmon_ledger_count count = MEMMON_LEDGER_BORN;
+	struct memmon_ledger_entry *e;
+	u64 *place;
+
+	local64_inc(&cpu->seen[event_class]);
+	if (!memmon_ledger_admits(ledger, birth))
+		return;
+	place = memmon_ledger_find(home, key);
+	if (unlikely(place) && memmon_ledger_replace(ledger, cpu, place, key)) {
+		count = MEMMON_LEDGER_REBORN;
+	} else {
+		place = memmon_ledger_claim(home);
+		if (unlikely(!place)) {
+			memmon_ledger_lack(cpu, birth->bytes_alloc);
+			return;
+		}
+	}
+	e = memmon_ledger_entry(&ledger->objects, place);
+	memmon_ledger_fill(ledger, e, birth,
+			   memmon_ledger_open(ledger, cpu, birth,
+					      birth->class_context_detail >> 16));
+	e->queued = 0;
+	memmon_ledger_inc(cpu, count);
+	memmon_ledger_publish(place, key);
+}
+
+/**
+ * memmon_ledger_bear_object - memmon_ledger_bear(), to be compiled into a handler that knows the class
+ * @call_site: as there, and so on
+ * @object: its address
+ * @bytes_req: asked for
+ * @bytes_alloc: taken
+ * @gfp: flags
+ * @class_and_detail: event class | cache id << 16
+ *
+ * Context: any.
+ */
+static __always_inline void memmon_ledger_bear_object(unsigned long call_site, unsigned long object,
+						      u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
+						      u32 class_and_detail)
+{
+	const struct memmon_birth birth = {
+		.call_site = call_site,
+		.object = object,
+		.bytes_req = bytes_req,
+		.bytes_alloc = bytes_alloc,
+		.gfp = gfp,
+		.class_context_detail = class_and_detail | memmon_event_context() << 8,
+	};
+	struct memmon_ledger *ledger;
+
+	preempt_disable_notrace();
+	for (ledger = READ_ONCE(memmon_ledger_first); ledger; ledger = READ_ONCE(ledger->next)) {
+		if (likely(ledger->classes & 1U << (class_and_detail & 0xff)))
+			memmon_ledger_bear_one(ledger, &birth);
+	}
+	preempt_enable_notrace();
+}
+
+/* One ledger's part of memmon_ledger_bury_object(). */
+static __always_inline void memmon_ledger_bury_one(struct memmon_ledger *ledger,
+						   unsigned long object,
+						   enum memmon_class event_class)
+{
+	struct memmon_ledger_cpu *cpu = this_cpu_ptr(ledger->cpu);
+	u64 key = memmon_ledger_object_key(event_class, object);
+	struct memmon_ledger_bucket *home = memmon_ledger_home(&ledger->objects, key);
+	u64 *place;
+
+	local64_inc(&cpu->seen[event_class]);
+	place = memmon_ledger_find(home, key);
+	if (unlikely(!place) || unlikely(!memmon_ledger_seize(place, key))) {
+		memmon_ledger_inc(cpu, MEMMON_LEDGER_UNKNOWN);
+		return;
+	}
+	memmon_ledger_close(cpu, memmon_ledger_entry(&ledger->objects, place));
+	memmon_ledger_inc(cpu, MEMMON_LEDGER_FREED);
+	memmon_ledger_vacate(home, place);
+}
+
+/* The same for memmon_ledger_bury(). Context: any. */
+static __always_inline void memmon_ledger_bury_object(unsigned long object,
+						      const enum memmon_class event_class)
+{
+	struct memmon_ledger *ledger;
+
+	preempt_disable_notrace();
+	for (ledger = READ_ONCE(memmon_ledger_first); ledger; ledger = READ_ONCE(ledger->next)) {
+		if (likely(ledger->classes & 1U << event_class))
+			memmon_ledger_bury_one(ledger, object, event_class);
+	}
+	preempt_enable_notrace();
 }
 
 #endif /* MEMMON_LEDGER_EVENT_H */

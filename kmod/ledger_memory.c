@@ -36,7 +36,7 @@ static u64 nr_buckets(u64 places)
 static u64 table_bytes(u64 places)
 {
 	return nr_buckets(places) * (sizeof(struct memmon_ledger_bucket) +
-				     MEMMON_LEDGER_WAYS * sizeof(struct memmon_ledger_entry));
+				     MEMMON_LEDGER_STRIDE * sizeof(struct memmon_ledger_entry));
 }
 
 static u64 counts_bytes(u32 accounts)
@@ -58,7 +58,7 @@ static int create_table(struct memmon_ledger_table *t, u64 places)
 	u64 buckets = nr_buckets(places);
 
 	t->buckets = vzalloc(buckets * sizeof(*t->buckets));
-	t->entries = vzalloc(buckets * MEMMON_LEDGER_WAYS * sizeof(*t->entries));
+	t->entries = vzalloc(buckets * MEMMON_LEDGER_STRIDE * sizeof(*t->entries));
 	/* A search may go that far behind its home. */
 	t->nr_buckets = buckets - (MEMMON_LEDGER_REACH - 1);
 	return t->buckets && t->entries ? 0 : -ENOMEM;

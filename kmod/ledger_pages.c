@@ -14,54 +14,65 @@ static __always_inline unsigned int order_of(const struct memmon_ledger_entry *e
 }
 
 /**
- * find_block - the block with a certain first page and at least a certain order
+ * find_block - the block with a certain first page and a certain order
  * @t: the table of pages
  * @pfn: its first page
- * @order: of what is freed
- * @is_exact: it must have just this order
- * @place: set if it is found
+ * @order: its order
+ * @home: set to the home of its key
  *
  * Two blocks with one key lie in one search: memmon_ledger_find() knows only the first.
+ * Return: its place, or NULL.
  */
-static notrace bool find_block(const struct memmon_ledger_table *t, unsigned long pfn,
-			       unsigned int order, bool is_exact, struct memmon_ledger_place *place)
+static notrace u64 *find_block(const struct memmon_ledger_table *t, unsigned long pfn,
+			       unsigned int order, struct memmon_ledger_bucket **home)
 {
 	u64 key = memmon_ledger_page_key(pfn);
 	struct memmon_ledger_bucket *bucket = memmon_ledger_home(t, key);
 	unsigned int i, way;
 
-	place->home = bucket;
+	*home = bucket;
 	for (i = 0; i < MEMMON_LEDGER_REACH; i++, bucket++) {
-		if (i == 1 && !atomic_read(&place->home->overflow))
-			return false;
+		if (i == 1 && !atomic_read(&(*home)->overflow))
+			return NULL;
 		for (way = 0; way < MEMMON_LEDGER_WAYS; way++) {
-			unsigned int found;
+			u64 *place = &bucket->keys[way];
 
-			if (READ_ONCE(bucket->keys[way]) != key)
-				continue;
-			place->key = &bucket->keys[way];
-			place->entry = memmon_ledger_entry(t, bucket, way);
-			found = order_of(place->entry);
-			if (found == order || (!is_exact && found > order))
-				return true;
+			if (READ_ONCE(*place) == key &&
+			    order_of(memmon_ledger_entry(t, place)) == order)
+				return place;
 		}
 	}
-	return false;
+	return NULL;
 }
 
-/* The block that contains some pages which are not a whole block. */
-static notrace bool find_container(struct memmon_ledger *ledger, unsigned long pfn,
-				   unsigned int order, struct memmon_ledger_place *place)
+/**
+ * find_container - the block that contains some pages which are not a whole block
+ * @ledger: of a session
+ * @pfn: the first of the pages
+ * @order: of them
+ * @home: set to the home of its key
+ * @key: set to its key
+ *
+ * Return: its place, or NULL.
+ */
+static notrace u64 *find_container(struct memmon_ledger *ledger, unsigned long pfn,
+				   unsigned int order, struct memmon_ledger_bucket **home, u64 *key)
 {
 	unsigned int o;
+	u64 *place;
 
 	for (o = order + 1; o < MEMMON_LEDGER_ORDERS; o++) {
+		unsigned long block = pfn & ~((1UL << o) - 1);
+
 		/* Blocks are aligned to their size, and mostly there are none of an order. */
-		if (atomic_read(&ledger->blocks[o]) &&
-		    find_block(&ledger->pages, pfn & ~((1UL << o) - 1), o, true, place))
-			return true;
+		if (!atomic_read(&ledger->blocks[o]))
+			continue;
+		*key = memmon_ledger_page_key(block);
+		place = find_block(&ledger->pages, block, o, home);
+		if (place)
+			return place;
 	}
-	return false;
+	return NULL;
 }
 
 /* Single pages contain no others: nobody asks for them. */
@@ -71,25 +82,37 @@ static __always_inline void count_block(struct memmon_ledger *ledger, unsigned i
 		atomic_add(nr, &ledger->blocks[order]);
 }
 
-/* Ends a block that is BUSY by us. */
-static notrace void end_block(struct memmon_ledger *ledger, struct memmon_ledger_cpu *cpu,
-			      const struct memmon_ledger_place *place)
+/* Ends a block, unless somebody else just does. */
+static __always_inline enum memmon_ledger_count end_block(struct memmon_ledger *ledger,
+							  struct memmon_ledger_cpu *cpu,
+							  struct memmon_ledger_bucket *home,
+							  u64 *place, u64 key)
 {
-	memmon_ledger_close(cpu, place->entry);
+	const struct memmon_ledger_entry *e = memmon_ledger_entry(&ledger->pages, place);
+
+	if (unlikely(!memmon_ledger_seize(place, key)))
+		return MEMMON_LEDGER_UNKNOWN;
+	memmon_ledger_close(cpu, e);
 	local64_inc(&cpu->page_deaths);
-	count_block(ledger, order_of(place->entry), -1);
-	memmon_ledger_vacate(place);
+	count_block(ledger, order_of(e), -1);
+	memmon_ledger_vacate(home, place);
+	return MEMMON_LEDGER_FREED;
 }
 
-/* Some pages of a block are freed, perhaps its last ones. */
-static noinline notrace enum memmon_ledger_count free_part(struct memmon_ledger *ledger,
+/* Some pages are freed that are no block: a part of one, perhaps its last. */
+static noinline notrace enum memmon_ledger_count bury_part(struct memmon_ledger *ledger,
 							   struct memmon_ledger_cpu *cpu,
-							   const struct memmon_ledger_place *place,
-							   unsigned long block, unsigned int order)
+							   unsigned long pfn, unsigned int order)
 {
-	struct memmon_ledger_entry *e = place->entry;
 	u32 bytes = (u32)PAGE_SIZE << order;
+	struct memmon_ledger_bucket *home;
+	struct memmon_ledger_entry *e;
+	u64 *place, key;
 
+	place = find_container(ledger, pfn, order, &home, &key);
+	if (!place)
+		return MEMMON_LEDGER_UNKNOWN;
+	e = memmon_ledger_entry(&ledger->pages, place);
 	local64_add(bytes, &cpu->accounts[e->account].died_bytes);
 	/*
 	 * Other parts may be freed on other CPUs just now. The bytes first: who frees the last page, after
@@ -98,29 +121,34 @@ static noinline notrace enum memmon_ledger_count free_part(struct memmon_ledger 
 	atomic_sub(bytes, (atomic_t *)&e->bytes_alloc);
 	if (atomic_sub_return(1U << order, &e->pages_left) > 0)
 		return MEMMON_LEDGER_PARTLY_FREED;
-	if (!memmon_ledger_seize(place, memmon_ledger_page_key(block)))
-		return MEMMON_LEDGER_UNKNOWN;
-	end_block(ledger, cpu, place);
-	return MEMMON_LEDGER_FREED;
+	return end_block(ledger, cpu, home, place, key);
 }
 
-static notrace enum memmon_ledger_count bury(struct memmon_ledger *ledger,
-					     struct memmon_ledger_cpu *cpu, unsigned long pfn,
-					     unsigned int order)
+/* A block with the key of another, or behind its home, or no block. */
+static noinline notrace enum memmon_ledger_count bury_rare(struct memmon_ledger *ledger,
+							   struct memmon_ledger_cpu *cpu,
+							   unsigned long pfn, unsigned int order)
 {
-	struct memmon_ledger_place place;
-	unsigned long block = pfn;
+	struct memmon_ledger_bucket *home;
+	u64 *place = find_block(&ledger->pages, pfn, order, &home);
 
-	if (likely(find_block(&ledger->pages, pfn, order, true, &place))) {
-		if (unlikely(!memmon_ledger_seize(&place, memmon_ledger_page_key(pfn))))
-			return MEMMON_LEDGER_UNKNOWN;
-		end_block(ledger, cpu, &place);
-		return MEMMON_LEDGER_FREED;
-	}
-	if (!find_container(ledger, pfn, order, &place))
-		return MEMMON_LEDGER_UNKNOWN;
-	block &= ~((1UL << order_of(place.entry)) - 1);
-	return free_part(ledger, cpu, &place, block, order);
+	if (place)
+		return end_block(ledger, cpu, home, place, memmon_ledger_page_key(pfn));
+	return bury_part(ledger, cpu, pfn, order);
+}
+
+static __always_inline enum memmon_ledger_count bury(struct memmon_ledger *ledger,
+						     struct memmon_ledger_cpu *cpu,
+						     unsigned long pfn, unsigned int order)
+{
+	u64 key = memmon_ledger_page_key(pfn);
+	struct memmon_ledger_bucket *home = memmon_ledger_home(&ledger->pages, key);
+	unsigned int way = memmon_ledger_scan(home, key);
+
+	if (likely(way < MEMMON_LEDGER_WAYS) &&
+	    likely(order_of(memmon_ledger_entry(&ledger->pages, &home->keys[way])) == order))
+		return end_block(ledger, cpu, home, &home->keys[way], key);
+	return bury_rare(ledger, cpu, pfn, order);
 }
 
 /**
@@ -150,57 +178,59 @@ notrace void memmon_ledger_bury_pages(unsigned long pfn, u32 class_and_detail)
 
 /*
  * A block is born whose first page is alive. If all of the old block is, its death went a way that nobody
- * sees, and the place is the new one's. Return: what the birth is, or MEMMON_LEDGER_BORN if it needs a place.
+ * sees, and the place is the new one's. Return: what the birth is, BORN if it needs a place.
  */
 static noinline notrace enum memmon_ledger_count replace(struct memmon_ledger *ledger,
-							 struct memmon_ledger_cpu *cpu,
-							 const struct memmon_ledger_place *place,
-							 const struct memmon_birth *birth)
+							 struct memmon_ledger_cpu *cpu, u64 *place,
+							 u64 key, enum memmon_class event_class)
 {
-	const struct memmon_ledger_entry *e = place->entry;
+	const struct memmon_ledger_entry *e = memmon_ledger_entry(&ledger->pages, place);
 
 	/* The bulk allocator may take its only page from the one that is traced. */
-	if ((birth->class_and_detail & 0xff) == MEMMON_CLASS_PAGE_ALLOC_BULK)
+	if (event_class == MEMMON_CLASS_PAGE_ALLOC_BULK)
 		return MEMMON_LEDGER_DUPLICATE;
-	if (atomic_read(&e->pages_left) < 1 << order_of(e) ||
-	    !memmon_ledger_seize(place, memmon_ledger_page_key(birth->object)))
+	if (atomic_read(&e->pages_left) < 1 << order_of(e) || !memmon_ledger_seize(place, key))
 		return MEMMON_LEDGER_BORN;
 	memmon_ledger_close(cpu, e);
 	count_block(ledger, order_of(e), -1);
 	return MEMMON_LEDGER_REBORN;
 }
 
-static notrace void bear(struct memmon_ledger *ledger, const struct memmon_birth *birth)
+/* Fills and publishes a place that is BUSY by us. */
+static __always_inline void enter(struct memmon_ledger *ledger, struct memmon_ledger_cpu *cpu,
+				  u64 *place, u64 key, const struct memmon_birth *birth)
 {
-	const enum memmon_class event_class = birth->class_and_detail & 0xff;
-	unsigned int order = MEMMON_PAGE_ORDER(birth->class_and_detail >> 16);
-	struct memmon_ledger_cpu *cpu = this_cpu_ptr(ledger->cpu);
-	u64 key = memmon_ledger_page_key(birth->object);
-	enum memmon_ledger_count count = MEMMON_LEDGER_BORN;
-	struct memmon_ledger_place place;
+	struct memmon_ledger_entry *e = memmon_ledger_entry(&ledger->pages, place);
+	unsigned int order = MEMMON_PAGE_ORDER(birth->class_context_detail >> 16);
 
-	local64_inc(&cpu->seen[event_class]);
-	if (unlikely(memmon_ledger_must_judge(ledger)) && !memmon_ledger_wants(ledger, cpu, birth))
-		return;
-	if (unlikely(memmon_ledger_find(&ledger->pages, key, &place))) {
-		count = replace(ledger, cpu, &place, birth);
-		if (count == MEMMON_LEDGER_DUPLICATE) {
-			memmon_ledger_inc(cpu, count);
-			return;
-		}
-	}
-	if (count == MEMMON_LEDGER_BORN && unlikely(!memmon_ledger_claim(&ledger->pages, &place))) {
-		memmon_ledger_lack(cpu, birth->bytes_alloc);
-		return;
-	}
-	memmon_ledger_fill(ledger, cpu, place.entry, birth,
-			   event_class | MEMMON_PAGE_DETAIL(order, 0, 0) << 16);
-	atomic_set(&place.entry->pages_left, 1 << order);
-	if (count == MEMMON_LEDGER_BORN)
-		local64_inc(&cpu->page_births);
+	memmon_ledger_fill(ledger, e, birth,
+			   memmon_ledger_open(ledger, cpu, birth, MEMMON_PAGE_DETAIL(order, 0, 0)));
+	atomic_set(&e->pages_left, 1 << order);
 	count_block(ledger, order, 1);
-	memmon_ledger_inc(cpu, count);
-	memmon_ledger_publish(&place, key);
+	memmon_ledger_publish(place, key);
+}
+
+static __always_inline enum memmon_ledger_count
+bear(struct memmon_ledger *ledger, struct memmon_ledger_cpu *cpu, const struct memmon_birth *birth)
+{
+	u64 key = memmon_ledger_page_key(birth->object);
+	struct memmon_ledger_bucket *home = memmon_ledger_home(&ledger->pages, key);
+	enum memmon_ledger_count count = MEMMON_LEDGER_BORN;
+	u64 *place = memmon_ledger_find(home, key);
+
+	if (unlikely(place))
+		count = replace(ledger, cpu, place, key, birth->class_context_detail & 0xff);
+	if (count == MEMMON_LEDGER_BORN) {
+		place = memmon_ledger_claim(home);
+		if (unlikely(!place)) {
+			local64_add(birth->bytes_alloc, &cpu->untracked_bytes);
+			return MEMMON_LEDGER_UNTRACKED;
+		}
+		local64_inc(&cpu->page_births);
+	}
+	if (count != MEMMON_LEDGER_DUPLICATE)
+		enter(ledger, cpu, place, key, birth);
+	return count;
 }
 
 /**
@@ -223,15 +253,20 @@ notrace void memmon_ledger_bear_pages(unsigned long call_site, unsigned long pfn
 		.bytes_req = bytes_req,
 		.bytes_alloc = bytes_alloc,
 		.gfp = gfp,
-		.class_and_detail = class_and_detail,
-		.context = memmon_event_context(),
+		.class_context_detail = class_and_detail | memmon_event_context() << 8,
 	};
+	const enum memmon_class event_class = class_and_detail & 0xff;
 	struct memmon_ledger *ledger;
 
 	preempt_disable_notrace();
 	for (ledger = READ_ONCE(memmon_ledger_first); ledger; ledger = READ_ONCE(ledger->next)) {
-		if (likely(ledger->classes & 1U << (class_and_detail & 0xff)))
-			bear(ledger, &birth);
+		struct memmon_ledger_cpu *cpu = this_cpu_ptr(ledger->cpu);
+
+		if (!(ledger->classes & 1U << event_class))
+			continue;
+		local64_inc(&cpu->seen[event_class]);
+		if (memmon_ledger_admits(ledger, &birth))
+			memmon_ledger_inc(cpu, bear(ledger, cpu, &birth));
 	}
 	preempt_enable_notrace();
 }

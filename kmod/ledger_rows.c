@@ -7,6 +7,7 @@
 
 #include "cache.h"
 #include "ledger_event.h"
+#include "slab.h"
 
 /* Tries to copy a place that is being changed; whoever takes it again and again keeps it for the next view. */
 #define COPY_TRIES 8
@@ -26,7 +27,7 @@ static void copy_entry(const struct memmon_ledger_entry *e, struct memmon_object
 	row->gfp = READ_ONCE(e->gfp);
 	row->account = READ_ONCE(e->account);
 	row->stack = READ_ONCE(e->stack);
-	row->flags = row->queued ? MEMMON_OBJECT_QUEUED : 0;
+	row->flags = 0;
 	memcpy(row->comm, e->comm, sizeof(row->comm));
 }
 
@@ -50,11 +51,13 @@ static bool lacks_cache(const struct memmon_object *row)
 static u64 copy_place(const struct memmon_ledger_table *t, u64 position, struct memmon_object *row,
 		      const struct kmem_cache **cache)
 {
-	const struct memmon_ledger_bucket *bucket = &t->buckets[position / MEMMON_LEDGER_WAYS];
-	const struct memmon_ledger_entry *e = &t->entries[position];
-	const u64 *from = &bucket->keys[position % MEMMON_LEDGER_WAYS];
+	const u64 *from = (const u64 *)t->buckets + position;
+	const struct memmon_ledger_entry *e = memmon_ledger_entry(t, from);
 	int tries;
 
+	/* No key: the end of a bucket is something else. */
+	if (position % MEMMON_LEDGER_STRIDE >= MEMMON_LEDGER_WAYS)
+		return 0;
 	for (tries = 0; tries < COPY_TRIES; tries++) {
 		u64 key = smp_load_acquire(from); /* pairs with memmon_ledger_publish() */
 
@@ -74,9 +77,9 @@ static u64 copy_place(const struct memmon_ledger_table *t, u64 position, struct 
 static u64 next_row(const struct memmon_ledger_table *t, u64 *position, struct memmon_object *row,
 		    const struct kmem_cache **cache)
 {
-	u64 places = memmon_ledger_places(t);
+	u64 slots = memmon_ledger_slots(t);
 
-	while (*position < places) {
+	while (*position < slots) {
 		u64 key = copy_place(t, (*position)++, row, cache);
 
 		if (key)
@@ -101,22 +104,29 @@ bool memmon_ledger_object_row(struct memmon_ledger *ledger, u64 *position,
 	const struct kmem_cache *cache;
 	u64 key = next_row(&ledger->objects, position, row, &cache);
 
+	if (!key)
+		return false;
 	row->address = 1U << row->event_class & MEMMON_EVENT_PERCPU ?
 			       key & ~MEMMON_LEDGER_KEY_PERCPU :
 			       key;
-	if (key && cache)
+	if (row->queued) {
+		row->queued = ledger->enabled_at + (row->queued << MEMMON_LEDGER_QUEUED_SHIFT);
+		row->flags |= MEMMON_OBJECT_QUEUED;
+	}
+	if (cache)
 		row->detail = memmon_cache_lookup(cache).id;
-	return key;
+	return true;
 }
 
 /* Whether a block is a large kmalloc, which is an object of its own. */
 static bool is_large_kmalloc(struct memmon_ledger *ledger, unsigned long pfn)
 {
-	struct memmon_ledger_place place;
+	const struct memmon_ledger_table *t = &ledger->objects;
 	u64 key = (unsigned long)page_address(pfn_to_page(pfn));
+	const u64 *place = memmon_ledger_find(memmon_ledger_home(t, key), key);
 
-	return memmon_ledger_find(&ledger->objects, key, &place) &&
-	       (READ_ONCE(place.entry->class_context_detail) & 0xff) == MEMMON_CLASS_KMALLOC;
+	return place && (u8)READ_ONCE(memmon_ledger_entry(t, place)->class_context_detail) ==
+				MEMMON_CLASS_KMALLOC;
 }
 
 /**
@@ -135,6 +145,8 @@ bool memmon_ledger_page_row(struct memmon_ledger *ledger, u64 *position, struct 
 	if (!key)
 		return false;
 	row->address = (key >> 2) - 1;
+	row->queued = 0; /* the same memory is something else of pages */
+	row->flags |= memmon_slab_page_flags(row->address);
 	if (!(row->flags & MEMMON_OBJECT_IN_SLAB) && is_large_kmalloc(ledger, row->address))
 		row->flags |= MEMMON_OBJECT_LARGE;
 	return true;

@@ -25,6 +25,8 @@
 #include <uapi/mem_monitor.h>
 
 #define MEMMON_LEDGER_WAYS 7
+/* Entries of a bucket lie where their keys do, eight times as far: one of each eight is not used. */
+#define MEMMON_LEDGER_STRIDE 8
 /* Buckets that are searched: the home and those behind it. */
 #define MEMMON_LEDGER_REACH 4
 
@@ -44,28 +46,33 @@ struct memmon_ledger_bucket {
 } __aligned(64);
 
 /**
- * struct memmon_ledger_entry - what is known of a live object; see struct memmon_object
+ * struct memmon_ledger_entry - what is known of a live object, in a cache line; see struct memmon_object
+ * @queued: when it was given to kfree_rcu(), after the ledger began, in units of 2^24 of the clock; or 0
  * @pages_left: of a block of pages: those that have not been freed
  */
 struct memmon_ledger_entry {
 	u64 born;
-	u64 queued;
+	u64 pids;
 	u32 bytes_req;
 	u32 bytes_alloc;
-	u64 pids;
 	u32 class_context_detail;
 	u32 gfp;
 	u32 account;
 	u32 stack;
 	u32 generation;
-	atomic_t pages_left;
+	union {
+		u32 queued;
+		atomic_t pages_left;
+	};
 	char comm[MEMMON_COMM_BYTES];
-};
+} __aligned(64);
+
+#define MEMMON_LEDGER_QUEUED_SHIFT 24
 
 /**
  * struct memmon_ledger_table - set once, before any probe sees it
  * @buckets: @nr_buckets and MEMMON_LEDGER_REACH - 1 more, so that no search wraps
- * @entries: MEMMON_LEDGER_WAYS for each of them
+ * @entries: MEMMON_LEDGER_STRIDE for each of them
  */
 struct memmon_ledger_table {
 	struct memmon_ledger_bucket *buckets;
@@ -73,22 +80,10 @@ struct memmon_ledger_table {
 	u32 nr_buckets;
 };
 
-/**
- * struct memmon_ledger_place - a place of a table
- * @key: where its key is
- * @home: its key's home bucket
- * @entry: what is known
- */
-struct memmon_ledger_place {
-	u64 *key;
-	struct memmon_ledger_bucket *home;
-	struct memmon_ledger_entry *entry;
-};
-
-/* All places that a search may come to. */
-static __always_inline u64 memmon_ledger_places(const struct memmon_ledger_table *t)
+/* Places of the table: numbers below this, of which each eighth is none. */
+static __always_inline u64 memmon_ledger_slots(const struct memmon_ledger_table *t)
 {
-	return (u64)(t->nr_buckets + MEMMON_LEDGER_REACH - 1) * MEMMON_LEDGER_WAYS;
+	return (u64)(t->nr_buckets + MEMMON_LEDGER_REACH - 1) * MEMMON_LEDGER_STRIDE;
 }
 
 /* Fibonacci hashing, and then the highest 32 bits scaled to the number of buckets. */
@@ -100,11 +95,11 @@ memmon_ledger_home(const struct memmon_ledger_table *t, u64 key)
 	return t->buckets + (hash * t->nr_buckets >> 32);
 }
 
+/* What is known of the object whose key is at @place. */
 static __always_inline struct memmon_ledger_entry *
-memmon_ledger_entry(const struct memmon_ledger_table *t, const struct memmon_ledger_bucket *bucket,
-		    unsigned int way)
+memmon_ledger_entry(const struct memmon_ledger_table *t, const u64 *place)
 {
-	return &t->entries[(bucket - t->buckets) * MEMMON_LEDGER_WAYS + way];
+	return t->entries + (place - (const u64 *)t->buckets);
 }
 
 /* The way of a key in one bucket, or MEMMON_LEDGER_WAYS. */
@@ -121,83 +116,82 @@ static __always_inline unsigned int memmon_ledger_scan(const struct memmon_ledge
 	return way;
 }
 
+/* Searches the buckets behind a home. Return: the place, or NULL. */
+static __always_inline u64 *memmon_ledger_find_away(struct memmon_ledger_bucket *bucket, u64 key)
+{
+	unsigned int i, way;
+
+	for (i = 1; i < MEMMON_LEDGER_REACH; i++) {
+		way = memmon_ledger_scan(++bucket, key);
+		if (way < MEMMON_LEDGER_WAYS)
+			return &bucket->keys[way];
+	}
+	return NULL;
+}
+
 /**
  * memmon_ledger_find - where a key is
- * @t: the table
+ * @bucket: its home
  * @key: not 0
- * @place: set if it is found
  *
- * Context: any. Return: whether it is there.
+ * Context: any. Return: its place, or NULL.
  */
-static __always_inline bool memmon_ledger_find(const struct memmon_ledger_table *t, u64 key,
-					       struct memmon_ledger_place *place)
+static __always_inline u64 *memmon_ledger_find(struct memmon_ledger_bucket *bucket, u64 key)
 {
-	struct memmon_ledger_bucket *bucket = memmon_ledger_home(t, key);
-	unsigned int way = memmon_ledger_scan(bucket, key), i;
+	unsigned int way = memmon_ledger_scan(bucket, key);
 
-	place->home = bucket;
-	if (unlikely(way == MEMMON_LEDGER_WAYS)) {
-		if (likely(!atomic_read(&bucket->overflow)))
-			return false;
-		for (i = 1; i < MEMMON_LEDGER_REACH && way == MEMMON_LEDGER_WAYS; i++)
-			way = memmon_ledger_scan(++bucket, key);
-		if (way == MEMMON_LEDGER_WAYS)
-			return false;
-	}
-	place->key = &bucket->keys[way];
-	place->entry = memmon_ledger_entry(t, bucket, way);
-	return true;
+	if (way < MEMMON_LEDGER_WAYS)
+		return &bucket->keys[way];
+	if (likely(!atomic_read(&bucket->overflow)))
+		return NULL;
+	return memmon_ledger_find_away(bucket, key);
 }
 
 /**
  * memmon_ledger_claim - take a free place for a key
- * @t: the table
- * @place: @home is set; the rest is set if there is a place, whose key is BUSY then
+ * @home: its home
  *
- * Context: any. Return: whether there is one.
+ * Context: any. Return: the place, whose key is BUSY now, or NULL if there is none.
  */
-static __always_inline bool memmon_ledger_claim(const struct memmon_ledger_table *t,
-						struct memmon_ledger_place *place)
+static __always_inline u64 *memmon_ledger_claim(struct memmon_ledger_bucket *home)
 {
-	struct memmon_ledger_bucket *bucket = place->home;
-	unsigned int way, i;
+	struct memmon_ledger_bucket *bucket = home;
+	unsigned int i, tries, way;
 
 	for (i = 0; i < MEMMON_LEDGER_REACH; i++, bucket++) {
-		/* Who is faster takes it: then the next free one, at most as often as there are ways. */
-		while ((way = memmon_ledger_scan(bucket, 0)) < MEMMON_LEDGER_WAYS) {
+		for (tries = 0; tries < MEMMON_LEDGER_WAYS; tries++) {
+			way = memmon_ledger_scan(bucket, 0);
+			if (unlikely(way == MEMMON_LEDGER_WAYS))
+				break;
+			/* Somebody may be faster; then the next free one. */
 			if (unlikely(cmpxchg(&bucket->keys[way], 0, MEMMON_LEDGER_KEY_BUSY)))
 				continue;
 			if (unlikely(i))
-				atomic_inc(&place->home->overflow);
-			place->key = &bucket->keys[way];
-			place->entry = memmon_ledger_entry(t, bucket, way);
-			return true;
+				atomic_inc(&home->overflow);
+			return &bucket->keys[way];
 		}
 	}
-	return false;
+	return NULL;
 }
 
 /* Takes a found place away from its key, so that only one can. Context: any. */
-static __always_inline bool memmon_ledger_seize(const struct memmon_ledger_place *place, u64 key)
+static __always_inline bool memmon_ledger_seize(u64 *place, u64 key)
 {
-	return cmpxchg(place->key, key, MEMMON_LEDGER_KEY_BUSY) == key;
+	return cmpxchg(place, key, MEMMON_LEDGER_KEY_BUSY) == key;
 }
 
 /* Frees a place that is BUSY by us. Context: any. */
-static __always_inline void memmon_ledger_vacate(const struct memmon_ledger_place *place)
+static __always_inline void memmon_ledger_vacate(struct memmon_ledger_bucket *home, u64 *place)
 {
-	bool is_away = (void *)place->key < (void *)place->home ||
-		       (void *)place->key >= (void *)(place->home + 1);
-
-	if (unlikely(is_away))
-		atomic_dec(&place->home->overflow);
-	smp_store_release(place->key, 0); /* pairs with the cmpxchg of the next claim */
+	if (unlikely((unsigned long)place - (unsigned long)home >= sizeof(*home)))
+		atomic_dec(&home->overflow);
+	smp_store_release(place, 0); /* pairs with the cmpxchg of the next claim */
 }
 
 /* Publishes a place that is BUSY by us, and filled. Context: any. */
-static __always_inline void memmon_ledger_publish(const struct memmon_ledger_place *place, u64 key)
+static __always_inline void memmon_ledger_publish(u64 *place, u64 key)
 {
-	smp_store_release(place->key, key); /* pairs with the acquire of ledger_rows.c */
+	smp_store_release(place, key); /* pairs with the acquire of ledger_rows.c */
 }
 
 #endif /* MEMMON_LEDGER_TABLE_H */

@@ -21,8 +21,7 @@ struct memmon_listener memmon_listener_closed = { .skipped_tgid = MEMMON_LISTENE
 /* By class; under gate_lock, which no probe takes. Bits are MEMMON_GATE_*. */
 static unsigned int gates[MEMMON_NR_CLASSES];
 static DEFINE_SPINLOCK(gate_lock);
-/* Written under gate_lock, read by probes. */
-static bool is_muted;
+bool memmon_listener_muted __read_mostly;
 
 static void change_gate(int event_class, unsigned int bit, bool is_set)
 {
@@ -62,19 +61,13 @@ void memmon_listener_exit(void)
 	free_percpu(memmon_listener_closed.ring);
 }
 
-/* Whether any reader is inside a file operation. Context: any. */
-bool memmon_listener_is_muted(void)
-{
-	return READ_ONCE(is_muted);
-}
-
 /* Makes the events of all classes take the slow way, or no longer. Context: process. */
 void memmon_listener_mute(bool is_on)
 {
 	int i;
 
 	spin_lock(&gate_lock);
-	WRITE_ONCE(is_muted, is_on);
+	WRITE_ONCE(memmon_listener_muted, is_on);
 	for (i = 0; i < MEMMON_NR_CLASSES; i++)
 		change_gate(i, MEMMON_GATE_MUTE, is_on);
 	spin_unlock(&gate_lock);

@@ -3,6 +3,7 @@
 #ifndef MEMMON_LISTENER_H
 #define MEMMON_LISTENER_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 #include <uapi/mem_monitor.h>
@@ -50,9 +51,17 @@ extern struct memmon_listener *memmon_listener_first[MEMMON_NR_CLASSES];
 extern struct memmon_listener *memmon_listener_fast[MEMMON_NR_CLASSES];
 extern struct memmon_listener memmon_listener_closed;
 
+/* Written under the lock of the gates, read by probes. */
+extern bool memmon_listener_muted;
+
+/* Whether any reader is inside a file operation. Context: any. */
+static __always_inline bool memmon_listener_is_muted(void)
+{
+	return READ_ONCE(memmon_listener_muted);
+}
+
 int memmon_listener_init(unsigned int gates);
 void memmon_listener_exit(void);
-bool memmon_listener_is_muted(void);
 void memmon_listener_add(enum memmon_class event_class, struct memmon_listener *listener);
 void memmon_listener_remove(enum memmon_class event_class, struct memmon_listener *listener);
 void memmon_listener_close_gates(u32 classes);

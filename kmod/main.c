@@ -12,19 +12,23 @@
 #include "device.h"
 #include "event.h"
 #include "layout.h"
+#include "module_watch.h"
 #include "probe.h"
 #include "reader_log.h"
 #include "reader_status.h"
 #include "ring.h"
 #include "session.h"
 #include "settings.h"
+#include "slab.h"
 
 enum step {
 	STEP_SETTINGS = 1,
 	STEP_CACHE_LAYOUT,
 	STEP_INNER_SITES,
+	STEP_SLAB_LAYOUT,
 	STEP_EVENTS,
 	STEP_RINGS,
+	STEP_MODULE_WATCH,
 	STEP_LOG_SESSION,
 	STEP_LOG_FILE,
 	STEP_PROBES,
@@ -97,6 +101,9 @@ static int __init find_layout(void)
 	err = TAKE(STEP_INNER_SITES, memmon_layout_find_inner_sites());
 	if (err)
 		return report_failure(STEP_INNER_SITES, "duplicate call sites", err);
+	err = TAKE(STEP_SLAB_LAYOUT, memmon_slab_find_layout());
+	if (err)
+		return report_failure(STEP_SLAB_LAYOUT, "slab layout", err);
 	return 0;
 }
 
@@ -151,14 +158,21 @@ static int __init mem_monitor_init(void)
 		report_failure(STEP_RINGS, "rings", err);
 		goto err_exit_listeners;
 	}
+	err = TAKE(STEP_MODULE_WATCH, memmon_module_watch_init());
+	if (err) {
+		report_failure(STEP_MODULE_WATCH, "module notifier", err);
+		goto err_exit_rings;
+	}
 	err = start();
 	if (err)
-		goto err_exit_rings;
+		goto err_exit_module_watch;
 	pr_info("watching %s\n", memmon_settings.is_logging ?
 					 memmon_probe_source(memmon_settings.source)->name :
 					 "nothing (log=0)");
 	return 0;
 
+err_exit_module_watch:
+	memmon_module_watch_exit();
 err_exit_rings:
 	memmon_rings_exit();
 err_exit_listeners:
@@ -173,6 +187,7 @@ static void __exit mem_monitor_exit(void)
 	memmon_reader_status_remove();
 	if (memmon_settings.is_logging)
 		log_stop();
+	memmon_module_watch_exit();
 	memmon_rings_exit();
 	memmon_listener_exit();
 }

@@ -17,6 +17,7 @@
 #include "reader_status.h"
 #include "session.h"
 #include "settings.h"
+#include "slab.h"
 #include "text.h"
 
 #define FILE_NAME "mem_monitor_status"
@@ -60,6 +61,7 @@ static void show_rings(struct seq_file *m)
 	seq_printf(m, "ring_cpus %llu\n", cpus);
 	seq_printf(m, "ring_bytes %llu\n", cpus * rings->data_bytes * MEMMON_NR_RINGS);
 	seq_printf(m, "rings_total_bytes %llu\n", memmon_rings_total_bytes());
+	seq_printf(m, "ledger_bytes %llu\n", memmon_ledger_total_bytes());
 	seq_printf(m, "rings_max_bytes %llu\n", memmon_settings.rings_max_bytes);
 	seq_printf(m, "sessions %u\n", memmon_device_count());
 }
@@ -72,6 +74,7 @@ static void show_caches(struct seq_file *m)
 		   memmon_layout.slab_cache_offset >= 0 ?
 			   "calibrated" :
 			   "unavailable: the filter cache= does not know the cache of a kmalloc");
+	seq_printf(m, "slabs %s\n", memmon_slab_state());
 	seq_printf(m, "caches %u\n", memmon_cache_count());
 	seq_printf(m, "caches_full %llu\n", memmon_cache_overflows());
 	seq_printf(m, "duplicate_sites %u\n", memmon_layout.nr_inner_sites);
@@ -159,6 +162,20 @@ static const char *const state_names[] = {
 	[MEMMON_SESSION_DISABLED] = "disabled",
 };
 
+/* The ledger of a session. */
+static void show_ledger(struct seq_file *m, struct memmon_descriptor *d)
+{
+	struct memmon_ledger_stats stats;
+
+	memmon_ledger_balance(d->session.ledger, &stats);
+	seq_printf(m, "session.%u.ledger.seen %llu\n", d->number,
+		   memmon_books_sum(stats.seen, MEMMON_NR_CLASSES));
+	seq_printf(m, "session.%u.ledger.objects %llu\n", d->number, stats.objects);
+	seq_printf(m, "session.%u.ledger.pages %llu\n", d->number, stats.pages);
+	seq_printf(m, "session.%u.ledger.untracked %llu\n", d->number,
+		   stats.counts[MEMMON_LEDGER_UNTRACKED]);
+}
+
 /* A session of the device: whose it is, and what it has seen. */
 static void show_session(struct memmon_descriptor *d, void *data)
 {
@@ -178,6 +195,8 @@ static void show_session(struct memmon_descriptor *d, void *data)
 		   memmon_books_sum(b.counts.filtered, MEMMON_NR_FILTER_REASONS));
 	seq_printf(m, "session.%u.dropped %llu\n", d->number,
 		   memmon_books_sum(b.counts.dropped, MEMMON_NR_DROP_REASONS));
+	if (memmon_descriptor_is_set_up(d) && d->session.ledger)
+		show_ledger(m, d);
 }
 
 static int status_show(struct seq_file *m, void *v)

@@ -179,7 +179,12 @@ static void start_quick(void)
 	struct memmon_session *session;
 
 	if (READ_ONCE(memmon_ledger_first)) {
-		memmon_handler_choose(MEMMON_CLASSES_TRACEPOINT, MEMMON_HANDLERS_LEDGER);
+		bool has_rings = false;
+
+		list_for_each_entry(session, &enabled, node)
+			has_rings |= session->nr_rings;
+		memmon_handler_choose(MEMMON_CLASSES_TRACEPOINT,
+				      has_rings ? MEMMON_HANDLERS_BOTH : MEMMON_HANDLERS_LEDGER);
 		return;
 	}
 	memmon_handler_choose(MEMMON_CLASSES_TRACEPOINT, MEMMON_HANDLERS_ALL);

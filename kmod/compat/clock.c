@@ -7,7 +7,7 @@
 #include <asm/cpufeature.h>
 #endif
 
-static bool is_tsc __read_mostly;
+bool memmon_clock_uses_tsc __read_mostly;
 
 /**
  * memmon_clock_init - choose the clock
@@ -19,27 +19,15 @@ static bool is_tsc __read_mostly;
 void memmon_clock_init(void)
 {
 #ifdef CONFIG_X86
-	is_tsc = boot_cpu_has(X86_FEATURE_TSC) && !check_tsc_unstable();
+	memmon_clock_uses_tsc = boot_cpu_has(X86_FEATURE_TSC) && !check_tsc_unstable();
 #endif
-}
-
-/* Whether the clock is the TSC. Context: any. */
-bool memmon_clock_is_tsc(void)
-{
-	return is_tsc;
-}
-
-/* Context: any. Return: a time that only grows, on all CPUs alike; unit by memmon_clock_name(). */
-notrace u64 memmon_clock_now(void)
-{
-	return is_tsc ? memmon_clock_tsc() : ktime_get_mono_fast_ns();
 }
 
 /* Context: any. Return: ticks of the clock in a millisecond, as the kernel has calibrated it. */
 u64 memmon_clock_khz(void)
 {
 #ifdef CONFIG_X86
-	if (is_tsc)
+	if (memmon_clock_is_tsc())
 		return tsc_khz;
 #endif
 	return USEC_PER_SEC; /* nanoseconds */
@@ -49,7 +37,7 @@ u64 memmon_clock_khz(void)
 const char *memmon_clock_name(void)
 {
 #ifdef CONFIG_X86
-	if (is_tsc)
+	if (memmon_clock_is_tsc())
 		return check_tsc_unstable() ? "tsc (unstable)" : "tsc";
 #endif
 	return "mono";
