@@ -12,6 +12,8 @@ BEGIN {
 	label["tracepoint"] = "mem_monitor source=tracepoint"
 	label["session"] = "one session"
 	label["session-keep"] = "one session that keeps"
+	label["session-ledger"] = "one session, ledger alone"
+	label["session-both"] = "one session, ring and ledger"
 	label["sessions-2"] = "two sessions"
 	label["sessions-3"] = "three sessions"
 	label["log-and-session"] = "log and one session"

@@ -2,7 +2,7 @@
 /*
  * Holds sessions of /dev/mem_monitor open while something else is measured.
  *
- * usage: sessions COUNT keep|overwrite [CONDITION=VALUE]
+ * usage: sessions COUNT keep|overwrite|ledger|both [CONDITION=VALUE]
  *
  * CONDITION is one of enum memmon_filter_reason by its name; all sessions have it. Says "ready" when all are enabled, and waits to be killed. A session sees this
  * process like any other.
@@ -66,6 +66,29 @@ static int begin_session(const struct memmon_options *wanted)
 	return 0;
 }
 
+/* Where the events go. Return: whether there is such a word. */
+static int set_sinks(struct memmon_options *options, const char *word)
+{
+	static const struct {
+		const char *word;
+		unsigned int flags;
+	} sinks[] = {
+		{ "keep", 0 },
+		{ "overwrite", MEMMON_OPTION_OVERWRITE },
+		{ "ledger", MEMMON_OPTION_LEDGER | MEMMON_OPTION_NO_RINGS },
+		{ "both", MEMMON_OPTION_LEDGER | MEMMON_OPTION_OVERWRITE },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(sinks) / sizeof(*sinks); i++) {
+		if (strcmp(sinks[i].word, word))
+			continue;
+		options->flags |= sinks[i].flags;
+		return 1;
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct memmon_options options = { .size = sizeof(options),
@@ -73,12 +96,11 @@ int main(int argc, char **argv)
 	char *equals;
 	int i;
 
-	if (argc < 3 || (strcmp(argv[2], "keep") && strcmp(argv[2], "overwrite"))) {
-		fprintf(stderr, "usage: sessions COUNT keep|overwrite [CONDITION=VALUE]\n");
+	if (argc < 3 || !set_sinks(&options, argv[2])) {
+		fprintf(stderr,
+			"usage: sessions COUNT keep|overwrite|ledger|both [CONDITION=VALUE]\n");
 		return 2;
 	}
-	if (!strcmp(argv[2], "overwrite"))
-		options.flags |= MEMMON_OPTION_OVERWRITE;
 	equals = argc > 3 ? strchr(argv[3], '=') : NULL;
 	if (equals)
 		*equals = '\0';
