@@ -44,31 +44,60 @@ static void add_holder(const struct slabs_view *view, const struct memmon_slabs_
 	ui_table_add(table, "%s", ui_duration(sum->oldest_ns).text);
 }
 
-/* Several caches are told apart by a line of their own. */
-static void print_caches_meant(const struct slabs_view *view, FILE *out)
+/* "dentry: 12 objects known, of up to 400 in use, in 80.0 KiB; is also X" */
+static int print_cache(const struct memmon_slabs_row *row, FILE *out)
 {
-	for (size_t i = 0; i < memmon_slabs_count(view->slabs); i++) {
-		const struct memmon_slabs_row *row = memmon_slabs_at(view->slabs, i);
-		size_t size;
-		char *text;
-		FILE *line;
+	const char *before = "; is also";
+	size_t size;
+	char *text;
+	FILE *line = open_memstream(&text, &size);
 
-		if (!memmon_pattern_match(view->holders, row->name) ||
-		    (!row->chain.total && !row->known))
-			continue;
-		line = open_memstream(&text, &size);
-		if (!line)
-			return;
-		fprintf(line, "%s: up to %s objects in use in %s, %s of them known", row->name,
-			ui_count(row->in_use_max).text, ui_bytes(row->chain.total).text,
-			ui_count(row->known).text);
-		if (row->aliases[0])
-			fprintf(line, "; also %s", row->aliases);
-		fclose(line);
-		ui_clean(text);
-		slabs_wrap(text, out);
-		free(text);
+	if (!line)
+		return -ENOMEM;
+	fprintf(line, "%s: %s objects known", row->name, ui_count(row->known).text);
+	if (row->chain.total)
+		fprintf(line, ", of up to %s in use, in %s", ui_count(row->in_use_max).text,
+			ui_bytes(row->chain.total).text);
+	for (const char *name = row->aliases; *name; name += strspn(name, ",")) {
+		size_t len = strcspn(name, ",");
+
+		fprintf(line, "%s %.*s", before, (int)len, name);
+		before = ",";
+		name += len;
 	}
+	if (fclose(line))
+		return -ENOMEM;
+	ui_clean(text);
+	slabs_wrap(text, out);
+	free(text);
+	return 0;
+}
+
+/* The caches that are meant, before who holds them. */
+static int print_caches_meant(const struct slabs_view *view, FILE *out)
+{
+	size_t *order, nr, nr_meant = 0;
+	int err = slabs_order_caches(view, &order, &nr);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < nr; i++)
+		if (memmon_pattern_match(view->holders,
+					 memmon_slabs_at(view->slabs, order[i])->name))
+			order[nr_meant++] = order[i];
+	for (size_t i = 0; i < slabs_shown(view, nr_meant) && !err; i++)
+		err = print_cache(memmon_slabs_at(view->slabs, order[i]), out);
+	slabs_print_rest(view, nr_meant, out);
+	free(order);
+	return err;
+}
+
+static bool are_of_one_cache(const struct memmon_slabs_holder *holders, size_t nr)
+{
+	for (size_t i = 1; i < nr; i++)
+		if (holders[i].row != holders[0].row)
+			return false;
+	return true;
 }
 
 static int print_holders(const struct slabs_view *view, const struct memmon_slabs_holder *holders,
@@ -82,7 +111,8 @@ static int print_holders(const struct slabs_view *view, const struct memmon_slab
 		{ .title = "Call site" },
 		{ .title = "Cache" },
 	};
-	struct ui_table *table = ui_table_create(columns, NR_COLUMNS(columns));
+	bool has_one_cache = are_of_one_cache(holders, nr);
+	struct ui_table *table = ui_table_create(columns, NR_COLUMNS(columns) - has_one_cache);
 	struct memmon_slabs_sum total = { 0 };
 	int err;
 
@@ -93,13 +123,16 @@ static int print_holders(const struct slabs_view *view, const struct memmon_slab
 		add_holder(view, &holders[i].sum, table);
 		ui_table_add(table, "%s", slabs_name(holders[i].who).text);
 		ui_table_add(table, "%s", slabs_name(holders[i].site).text);
-		ui_table_add(table, "%s",
-			     slabs_name(memmon_slabs_at(view->slabs, holders[i].row)->name).text);
+		if (!has_one_cache)
+			ui_table_add(
+				table, "%s",
+				slabs_name(memmon_slabs_at(view->slabs, holders[i].row)->name).text);
 	}
 	add_holder(view, &total, table);
+	ui_table_add(table, "%s", "");
+	if (!has_one_cache)
+		ui_table_add(table, "%s", "");
 	ui_table_add(table, "(all)");
-	ui_table_add(table, "%s", "");
-	ui_table_add(table, "%s", "");
 	err = ui_table_print(table, out);
 	ui_table_destroy(table);
 	slabs_print_rest(view, nr, out);
@@ -119,10 +152,12 @@ int slabs_text_holders(const struct slabs_view *view, FILE *out)
 	if (err)
 		return err;
 	slabs_order_holders(holders, nr);
-	print_caches_meant(view, out);
-	if (nr)
+	err = print_caches_meant(view, out);
+	if (!err)
+		fputc('\n', out);
+	if (nr && !err)
 		err = print_holders(view, holders, nr, out);
-	else
+	else if (!err)
 		fprintf(out, "No object of '%s' is known.\n", slabs_name(view->holders).text);
 	free(holders);
 	return err;
@@ -228,7 +263,7 @@ int slabs_text_cgroups(const struct slabs_view *view, FILE *out)
 		{ .title = "Ever", .is_right = true },
 		{ .title = "Cgroup, and its caches" },
 	};
-	struct memmon_slabs_sum total = { 0 };
+	struct memmon_slabs_cgroup total = { .cgroup = "(all)" };
 	struct memmon_slabs_cgroup *rows;
 	bool has_size_class = false;
 	struct ui_table *table;
@@ -246,10 +281,13 @@ int slabs_text_cgroups(const struct slabs_view *view, FILE *out)
 	for (size_t first = 0, end; first < nr; first = end) {
 		for (end = first; end < nr && rows[end].cgroup == rows[first].cgroup; end++) {
 			has_size_class |= rows[end].is_size_class;
-			add_up(&total, &rows[end].sum);
+			add_up(&total.sum, &rows[end].sum);
+			total.born_bytes += rows[end].born_bytes;
 		}
 		add_group(view, rows + first, end - first, table);
 	}
+	add_cgroup(view, &total, table);
+	ui_table_add(table, "%s", total.cgroup);
 	fputs("Slab objects by cgroup: held now, and all since the session began\n", out);
 	err = ui_table_print(table, out);
 	ui_table_destroy(table);
@@ -258,6 +296,6 @@ int slabs_text_cgroups(const struct slabs_view *view, FILE *out)
 		slabs_wrap("* a size class: of kmallocs that have been freed, which cache they "
 			   "were in is not known. (kmalloc) is those whose sizes differ.",
 			   out);
-	print_error(view, &total, out);
+	print_error(view, &total.sum, out);
 	return err;
 }

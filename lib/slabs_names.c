@@ -58,7 +58,7 @@ const char *slabs_cgroup(struct memmon_slabs *slabs, uint32_t account)
 		if (slabs->input.snapshot->accounts[account].is_other)
 			snprintf(text, sizeof(text), "(other)");
 		else if (!id)
-			snprintf(text, sizeof(text), "(interrupts)");
+			snprintf(text, sizeof(text), "(none)");
 		else
 			snprintf(text, sizeof(text), "(gone, %" PRIu64 ")", id);
 		path = text;
