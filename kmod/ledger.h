@@ -11,6 +11,7 @@
 #ifndef MEMMON_LEDGER_H
 #define MEMMON_LEDGER_H
 
+#include <linux/list.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
 
@@ -52,6 +53,7 @@ struct memmon_ledger_cpu {
 /**
  * struct memmon_ledger - a session's ledger
  * @next: the next of those that are enabled, or NULL; written under the session lock, read by probes
+ * @node: in the list of all, enabled or not; under the lock of that list
  * @cpu: what each CPU counts
  * @classes: mask of 1 << enum memmon_class that it wants
  * @skipped_tgid: the process whose births are left out, or MEMMON_LISTENER_SKIPS_NOBODY
@@ -68,6 +70,7 @@ struct memmon_ledger_cpu {
  */
 struct memmon_ledger {
 	struct memmon_ledger *next;
+	struct list_head node;
 	struct memmon_ledger_cpu __percpu *cpu;
 	u32 classes;
 	u32 skipped_tgid;

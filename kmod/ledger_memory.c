@@ -2,7 +2,7 @@
 /* Memory of ledgers, and how they come and go. */
 #include <linux/cpumask.h>
 #include <linux/errno.h>
-#include <linux/log2.h>
+#include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
@@ -17,7 +17,9 @@
 #include "listener.h"
 #include "stack.h"
 
-/* Orders the list of ledgers: those who enable and disable sessions, and modules that go. */
+/* All ledgers, also those of sessions that have been disabled, which can still be read. */
+static LIST_HEAD(all_ledgers);
+/* Orders both lists of ledgers: those who enable and disable sessions, and modules that go. */
 static DEFINE_MUTEX(ledgers_lock);
 static atomic64_t total_bytes;
 
@@ -123,10 +125,14 @@ int memmon_ledger_create(const struct memmon_options *o, struct memmon_ledger **
 								    current->tgid;
 	ledger->bytes = memmon_ledger_bytes(o);
 	atomic64_add(ledger->bytes, &total_bytes);
+	INIT_LIST_HEAD(&ledger->node);
 	if (create_parts(ledger, o)) {
 		memmon_ledger_destroy(ledger);
 		return -ENOMEM;
 	}
+	mutex_lock(&ledgers_lock);
+	list_add(&ledger->node, &all_ledgers);
+	mutex_unlock(&ledgers_lock);
 	*ret = ledger;
 	return 0;
 }
@@ -138,6 +144,9 @@ void memmon_ledger_destroy(struct memmon_ledger *ledger)
 
 	if (!ledger)
 		return;
+	mutex_lock(&ledgers_lock);
+	list_del(&ledger->node);
+	mutex_unlock(&ledgers_lock);
 	if (ledger->cpu) {
 		for_each_possible_cpu(cpu)
 			vfree(per_cpu_ptr(ledger->cpu, cpu)->accounts);
@@ -180,14 +189,14 @@ void memmon_ledger_remove(struct memmon_ledger *ledger)
  * @first: first address of a module's text
  * @last: last address
  *
- * In all ledgers that are enabled.
+ * In all ledgers.
  */
 void memmon_ledger_retire_sites(unsigned long first, unsigned long last)
 {
 	struct memmon_ledger *ledger;
 
 	mutex_lock(&ledgers_lock);
-	for (ledger = memmon_ledger_first; ledger; ledger = ledger->next)
+	list_for_each_entry(ledger, &all_ledgers, node)
 		memmon_accounts_retire(&ledger->accounts, first, last);
 	mutex_unlock(&ledgers_lock);
 }

@@ -176,20 +176,44 @@ notrace void memmon_ledger_bury_pages(unsigned long pfn, u32 class_and_detail)
 	preempt_enable_notrace();
 }
 
-/*
- * A block is born whose first page is alive. If all of the old block is, its death went a way that nobody
- * sees, and the place is the new one's. Return: what the birth is, BORN if it needs a place.
- */
-static noinline notrace enum memmon_ledger_count replace(struct memmon_ledger *ledger,
-							 struct memmon_ledger_cpu *cpu, u64 *place,
-							 u64 key, enum memmon_class event_class)
+/* The block with a key of which no part was freed, or NULL: a new one cannot share its first page with it. */
+static notrace u64 *find_whole(const struct memmon_ledger_table *t,
+			       struct memmon_ledger_bucket *bucket, u64 key)
 {
-	const struct memmon_ledger_entry *e = memmon_ledger_entry(&ledger->pages, place);
+	unsigned int i, way;
 
+	for (i = 0; i < MEMMON_LEDGER_REACH; i++, bucket++) {
+		for (way = 0; way < MEMMON_LEDGER_WAYS; way++) {
+			u64 *place = &bucket->keys[way];
+			const struct memmon_ledger_entry *e = memmon_ledger_entry(t, place);
+
+			if (READ_ONCE(*place) == key &&
+			    atomic_read(&e->pages_left) == 1 << order_of(e))
+				return place;
+		}
+	}
+	return NULL;
+}
+
+/*
+ * A block is born whose first page is that of a block that lives. If all of the old one does, its death
+ * went a way that nobody sees, and @place is set to its place, which is ours now. Return: what the birth is,
+ * BORN if it needs a place.
+ */
+static noinline notrace enum memmon_ledger_count
+replace(struct memmon_ledger *ledger, struct memmon_ledger_cpu *cpu,
+	struct memmon_ledger_bucket *home, u64 **place, u64 key, enum memmon_class event_class)
+{
+	const struct memmon_ledger_entry *e;
+
+	*place = find_whole(&ledger->pages, home, key);
+	if (!*place)
+		return MEMMON_LEDGER_BORN;
+	e = memmon_ledger_entry(&ledger->pages, *place);
 	/* The bulk allocator may take its only page from the one that is traced. */
-	if (event_class == MEMMON_CLASS_PAGE_ALLOC_BULK)
+	if (event_class == MEMMON_CLASS_PAGE_ALLOC_BULK && !order_of(e))
 		return MEMMON_LEDGER_DUPLICATE;
-	if (atomic_read(&e->pages_left) < 1 << order_of(e) || !memmon_ledger_seize(place, key))
+	if (!memmon_ledger_seize(*place, key))
 		return MEMMON_LEDGER_BORN;
 	memmon_ledger_close(cpu, e);
 	count_block(ledger, order_of(e), -1);
@@ -219,7 +243,7 @@ bear(struct memmon_ledger *ledger, struct memmon_ledger_cpu *cpu, const struct m
 	u64 *place = memmon_ledger_find(home, key);
 
 	if (unlikely(place))
-		count = replace(ledger, cpu, place, key, birth->class_context_detail & 0xff);
+		count = replace(ledger, cpu, home, &place, key, birth->class_context_detail & 0xff);
 	if (count == MEMMON_LEDGER_BORN) {
 		place = memmon_ledger_claim(home);
 		if (unlikely(!place)) {
