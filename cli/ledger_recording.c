@@ -10,18 +10,9 @@
 #define NS_PER_S 1e9
 #define BATCH_EVENTS 1024
 
-/* Which births count. */
-struct wanted {
-	const struct filter_view *view;
-	uint32_t classes;
-};
-
-static bool wants(void *arg, const struct memmon_event *event)
+static bool wants(void *view, const struct memmon_event *event)
 {
-	const struct wanted *wanted = arg;
-
-	return wanted->classes >> (event->record->event_class & 31) & 1 &&
-	       filter_view_wants(wanted->view, event->record);
+	return filter_view_wants(view, event->record);
 }
 
 /* The next moment to look at. */
@@ -90,15 +81,15 @@ static int take_events(const struct ledger_request *request, struct memmon_reade
 }
 
 static int watch(const struct ledger_request *request, struct memmon_reader *reader,
-		 const struct filter_view *view)
+		 struct filter_view *view)
 {
-	struct wanted wanted = { .view = view, .classes = request->classes };
 	struct memmon_replay *replay;
 	int err = memmon_replay_open(reader, &replay);
 
 	if (err)
 		return explain(request->said->input, err);
-	memmon_replay_want(replay, wants, &wanted);
+	memmon_replay_want(replay, request->classes, filter_view_is_open(view) ? NULL : wants,
+			   view);
 	err = replay_all(request, replay);
 	memmon_replay_close(replay);
 	return err ? explain(request->said->input, err) : CMD_OK;

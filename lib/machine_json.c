@@ -50,6 +50,7 @@ int memmon_machine_pack(const struct memmon_machine *machine, json_t **ret)
 	    memmon_json_put_text(object, "architecture", machine->architecture) ||
 	    memmon_json_put_number(object, "page_bytes", machine->page_bytes) ||
 	    memmon_json_put_number(object, "nr_cpus", machine->nr_cpus) ||
+	    memmon_json_put_number(object, "classes", machine->classes) ||
 	    memmon_json_put_text(object, "clock", clock) ||
 	    memmon_json_put_number(object, "clock_khz", machine->clock_khz) ||
 	    memmon_json_put_number(object, "clock_at_start", machine->clock_at_start) ||
@@ -161,6 +162,10 @@ int memmon_machine_unpack(const json_t *object, struct memmon_machine *ret)
 	    !ret->nr_cpus || ret->nr_cpus > MEMMON_SIDECAR_MAX_CPUS || get_clock(object, ret))
 		return -EBADMSG;
 	err = get_names_of_machine(object, ret);
+	/* Not there in older recordings. */
+	if (!err && json_object_get(object, "classes") &&
+	    memmon_json_get_u32(object, "classes", &ret->classes))
+		err = -EBADMSG;
 	if (err)
 		memmon_machine_exit(ret);
 	return err;

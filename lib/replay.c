@@ -18,6 +18,7 @@ int memmon_replay_open(struct memmon_reader *reader, struct memmon_replay **ret)
 	if (!replay)
 		return -ENOMEM;
 	replay->reader = reader;
+	replay->classes = UINT32_MAX;
 	replay->last = memmon_reader_machine(reader)->clock_at_start;
 	err = replay_accounts_init(&replay->accounts, reader);
 	for (int i = 0; i < REPLAY_NR_KINDS && !err; i++)
@@ -40,9 +41,10 @@ void memmon_replay_close(struct memmon_replay *replay)
 	free(replay);
 }
 
-void memmon_replay_want(struct memmon_replay *replay,
+void memmon_replay_want(struct memmon_replay *replay, uint32_t classes,
 			bool (*is_wanted)(void *arg, const struct memmon_event *event), void *arg)
 {
+	replay->classes = classes;
 	replay->is_wanted = is_wanted;
 	replay->arg = arg;
 }

@@ -229,8 +229,10 @@ int replay_event(struct memmon_replay *replay, const struct memmon_event *event)
 {
 	const struct memmon_record *record = event->record;
 
-	replay->seen++;
 	replay->last = record->time;
+	if (!(replay->classes >> (record->event_class & 31) & 1))
+		return 0;
+	replay->seen++;
 	switch (record->event_class) {
 	case MEMMON_CLASS_KMALLOC:
 	case MEMMON_CLASS_CACHE_ALLOC:

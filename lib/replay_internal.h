@@ -22,6 +22,7 @@ enum replay_kind {
 
 /**
  * struct memmon_replay - the ledger of a recording
+ * @classes: mask of those that count
  * @is_wanted: whose births count; NULL for all
  * @tables: what lives
  * @blocks: blocks of pages of each order that live, also in part
@@ -33,6 +34,7 @@ enum replay_kind {
  */
 struct memmon_replay {
 	struct memmon_reader *reader;
+	uint32_t classes;
 	bool (*is_wanted)(void *arg, const struct memmon_event *event);
 	void *arg;
 	struct replay_table tables[REPLAY_NR_KINDS];

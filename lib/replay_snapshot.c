@@ -120,7 +120,8 @@ static int fill_books(const struct memmon_replay *replay, uint64_t now_ns,
 	books->lost =
 		loss.dropped + loss.overwritten +
 		(loss.cut_bytes + sizeof(struct memmon_record) - 1) / sizeof(struct memmon_record);
-	books->missing_classes = snapshot_missing_classes(options);
+	books->missing_classes = snapshot_missing_classes(
+		options, memmon_reader_machine(replay->reader), loss.missing_classes);
 	books->filter = options->filter;
 	books->has_filtered_frees = options->filter.conditions & ~LIFELONG;
 	books->is_unfinished = loss.is_unfinished;

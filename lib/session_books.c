@@ -21,4 +21,5 @@ void memmon_loss_from_stats(const struct memmon_stats *stats, uint64_t overwritt
 	ret->recorded = stats->recorded;
 	ret->in_flight = stats->in_flight;
 	ret->overwritten = overwritten;
+	ret->missing_classes = stats->missing_classes;
 }

@@ -145,6 +145,7 @@ int session_machine_fill(struct memmon_session *session)
 
 	machine->page_bytes = info->page_bytes;
 	machine->nr_cpus = info->nr_cpus;
+	machine->classes = info->classes;
 	machine->clock = info->clock;
 	machine->clock_khz = info->clock_khz;
 	machine->clock_at_start = info->clock_now;

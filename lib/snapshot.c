@@ -43,14 +43,17 @@ uint64_t snapshot_ns(const struct memmon_machine *machine, uint64_t ticks)
 	return khz == NS_PER_MS ? ticks : (uint64_t)((__uint128_t)ticks * NS_PER_MS / khz);
 }
 
-uint32_t snapshot_missing_classes(const struct memmon_options *options)
+uint32_t snapshot_missing_classes(const struct memmon_options *options,
+				  const struct memmon_machine *machine, uint32_t not_attached)
 {
 	uint32_t wanted = MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_HOOK;
 	uint32_t asked = options->classes;
 
 	if (!asked)
 		asked = options->flags & MEMMON_OPTION_LEDGER ? wanted : MEMMON_CLASSES_TRACEPOINT;
-	return wanted & ~asked;
+	if (machine->classes)
+		wanted &= machine->classes;
+	return wanted & (~asked | not_attached);
 }
 
 void snapshot_detail(struct memmon_held *held, uint32_t detail, uint32_t pid_node)

@@ -65,8 +65,16 @@ bool snapshot_class_has_cache(uint32_t event_class);
 /* Ticks of the clock of the records in nanoseconds. */
 uint64_t snapshot_ns(const struct memmon_machine *machine, uint64_t ticks);
 
-/* Does a session that wants these classes of a ledger miss any? The mask of those. */
-uint32_t snapshot_missing_classes(const struct memmon_options *options);
+/**
+ * snapshot_missing_classes() - what a ledger needs, and a session does not see
+ * @options: of the session
+ * @machine: where it is: what its kernel has no path for cannot be missed
+ * @not_attached: mask of classes
+ *
+ * Return: a mask of 1 << enum memmon_class.
+ */
+uint32_t snapshot_missing_classes(const struct memmon_options *options,
+				  const struct memmon_machine *machine, uint32_t not_attached);
 
 /**
  * snapshot_detail() - fill in what the detail and the node of a birth say

@@ -270,10 +270,8 @@ static int fill_books(struct taking *taking)
 	books->lost = lost_events(&stats);
 	books->object_places = ledger.object_places;
 	books->page_places = ledger.page_places;
-	/* What this kernel has no path for cannot be missed. */
-	books->missing_classes =
-		(stats.missing_classes | snapshot_missing_classes(&session->options)) &
-		session->info.classes;
+	books->missing_classes = snapshot_missing_classes(
+		&session->options, memmon_session_machine(session), stats.missing_classes);
 	books->filter = session->options.filter;
 	return 0;
 }

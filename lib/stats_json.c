@@ -97,7 +97,8 @@ int memmon_stats_unpack(const json_t *object, struct memmon_loss *ret)
 	const json_t *dropped = json_object_get(object, "dropped");
 
 	memset(ret, 0, sizeof(*ret));
-	if (memmon_json_get_number(object, "recorded", UINT64_MAX, &ret->recorded) ||
+	if (memmon_json_get_u32(object, "missing_classes", &ret->missing_classes) ||
+	    memmon_json_get_number(object, "recorded", UINT64_MAX, &ret->recorded) ||
 	    memmon_json_get_number(object, "in_flight", UINT64_MAX, &ret->in_flight) ||
 	    get_sum(json_object_get(object, "seen"), &ret->seen) ||
 	    get_sum(filtered, &ret->filtered) || get_sum(dropped, &ret->dropped) ||

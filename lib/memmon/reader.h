@@ -40,6 +40,7 @@ struct memmon_value_name {
  * @cpu_nodes: NUMA node of each CPU, @nr_cpus of them
  * @clock: enum memmon_clock, of the records
  * @clock_at_start: that clock when the session began, and the two others at that moment
+ * @classes: mask of 1 << enum memmon_class that its kernel may have; 0 if it is not known
  */
 struct memmon_machine {
 	char host[65];
@@ -60,6 +61,7 @@ struct memmon_machine {
 	const struct memmon_value_name *migratetypes;
 	size_t nr_migratetypes;
 	const uint16_t *cpu_nodes;
+	uint32_t classes;
 };
 
 /**
@@ -83,6 +85,7 @@ struct memmon_cache {
  * @overwritten: recorded, but overwritten before they were read
  * @cut_bytes: what a recording lacks: ends of its files that are no whole packets, and records that were
  *	       taken from the rings, but are in no file
+ * @missing_classes: mask of 1 << enum memmon_class: asked for, but not attached; 0 in an unfinished recording
  * @is_unfinished: the recording has no end: its numbers are those of the last packets
  *
  * seen = recorded + filtered + dropped + in_flight, the kprobes' misses apart.
@@ -97,6 +100,7 @@ struct memmon_loss {
 	uint64_t filtered_by[MEMMON_NR_FILTER_REASONS];
 	uint64_t dropped_by[MEMMON_NR_DROP_REASONS];
 	uint64_t cut_bytes;
+	uint32_t missing_classes;
 	bool is_unfinished;
 };
 

@@ -113,7 +113,8 @@ struct memmon_held_account {
  * @object_places: how many objects there is room for; 0 if there is no limit
  * @page_places: the same of blocks of pages
  * @nr_other: births that found no account of their own
- * @missing_classes: mask of 1 << enum memmon_class: not seen here, by the kernel or by the filter
+ * @missing_classes: mask of 1 << enum memmon_class: paths of this kernel that are not seen, as they were not
+ *		     asked for or could not be attached
  * @filter: of the session; its @sample_one_in counts if the condition is set
  * @has_filtered_frees: the filter of a recorded session has kept frees away too, so that what is held is an
  *			upper bound; a ledger never does
@@ -173,11 +174,12 @@ int memmon_replay_open(struct memmon_reader *reader, struct memmon_replay **ret)
 void memmon_replay_close(struct memmon_replay *replay);
 
 /**
- * memmon_replay_want() - have only some births count, as the filter of a ledger would
- * @is_wanted: says whether one does; NULL for all, as it is at first. Set it before the first event.
+ * memmon_replay_want() - have only some events count; set it before the first one
+ * @classes: mask of 1 << enum memmon_class: others are passed over, as if the session had not asked for them
+ * @is_wanted: says whether a birth counts, as the filter of a ledger does; NULL for all
  * @arg: for @is_wanted
  */
-void memmon_replay_want(struct memmon_replay *replay,
+void memmon_replay_want(struct memmon_replay *replay, uint32_t classes,
 			bool (*is_wanted)(void *arg, const struct memmon_event *event), void *arg);
 
 /**

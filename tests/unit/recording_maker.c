@@ -81,6 +81,7 @@ static void set_machine(struct memmon_machine *machine)
 		.architecture = "x86_64",
 		.page_bytes = 4096,
 		.nr_cpus = 4,
+		.classes = MAKER_CLASSES,
 		.clock = MEMMON_CLOCK_TSC,
 		.clock_khz = MAKER_KHZ,
 		.clock_at_start = MAKER_START,
@@ -212,7 +213,10 @@ void maker_make(struct maker *maker, uint32_t nr_cpus, size_t nr, size_t packet_
 {
 	struct memmon_recording *recording = maker_create(maker);
 	struct memmon_record *records = calloc(packet_records, sizeof(*records));
-	struct memmon_stats stats = { .recorded = nr * nr_cpus };
+	struct memmon_stats stats = {
+		.recorded = nr * nr_cpus,
+		.missing_classes = MAKER_MISSING_CLASSES,
+	};
 
 	assert_non_null(records);
 	stats.seen[MEMMON_CLASS_KMALLOC] = nr * nr_cpus;

@@ -7,6 +7,8 @@
 #include "memmon/symbols.h"
 
 /* 2.5 GHz; the clock was at this when the session began. */
+#define MAKER_CLASSES 0xfffeU
+#define MAKER_MISSING_CLASSES (1U << MEMMON_CLASS_VFREE)
 #define MAKER_KHZ 2500000
 #define MAKER_START 1000000000ULL
 /* 2026-11-22 12:00:00 UTC */

@@ -78,6 +78,8 @@ static void events_come_back(void **state)
 		assert_int_equal(memmon_reader_loss(reader, &loss), 0);
 		assert_false(loss.is_unfinished);
 		assert_int_equal(loss.cut_bytes, 0);
+		assert_int_equal(loss.missing_classes, MAKER_MISSING_CLASSES);
+		assert_int_equal(memmon_reader_machine(reader)->classes, MAKER_CLASSES);
 		assert_int_equal(loss.recorded, cases[i].nr * cases[i].nr_cpus);
 		assert_int_equal(loss.seen, loss.recorded);
 		memmon_reader_close(reader);

@@ -322,11 +322,30 @@ static void births_can_be_left_out(void **state)
 
 	(void)state;
 	TELL(records);
-	memmon_replay_want(replay, is_small, &most);
+	memmon_replay_want(replay, UINT32_MAX, is_small, &most);
 	snapshot = until(UINT64_MAX, 0);
 	assert_int_equal(snapshot->nr_held[MEMMON_SECTION_SLAB], 1);
 	assert_int_equal(snapshot->books.filtered, 1);
 	assert_int_equal(snapshot->books.counts[MEMMON_LEDGER_UNKNOWN], 1);
+	memmon_snapshot_free(snapshot);
+}
+
+static void classes_can_be_passed_over(void **state)
+{
+	static const struct memmon_record records[] = {
+		KMALLOC(1100, 64),
+		BLOCK(1200, PAGE_ALLOC, 64, 1),
+		BLOCK(1300, PAGE_FREE, 64, 1),
+	};
+	struct memmon_snapshot *snapshot;
+
+	(void)state;
+	TELL(records);
+	memmon_replay_want(replay, 1U << MEMMON_CLASS_KMALLOC, NULL, NULL);
+	snapshot = until(UINT64_MAX, 0);
+	assert_int_equal(snapshot->books.seen, 1);
+	assert_int_equal(snapshot->books.counts[MEMMON_LEDGER_UNKNOWN], 0);
+	assert_int_equal(snapshot->books.duration_ns, 300);
 	memmon_snapshot_free(snapshot);
 }
 
@@ -345,6 +364,12 @@ static void books_tell_what_is_not_known(void **state)
 	assert_false(snapshot->books.has_filtered_frees);
 	assert_int_equal(snapshot->books.filter.sample_one_in, 10);
 	memmon_snapshot_free(snapshot);
+	/* A kernel without such a path misses nothing. */
+	fake_reader.machine.classes = ~(1U << MEMMON_CLASS_VFREE);
+	snapshot = until(UINT64_MAX, 0);
+	assert_int_equal(snapshot->books.missing_classes, 0);
+	memmon_snapshot_free(snapshot);
+	fake_reader.machine.classes = 0;
 	fake_reader.options.classes = 0;
 	fake_reader.options.filter.conditions |= 1U << MEMMON_FILTERED_PID;
 	snapshot = until(UINT64_MAX, 0);
@@ -370,6 +395,7 @@ int main(void)
 		TEST(parts_of_a_block_live_apart),
 		TEST(accounts_know_their_cgroup),
 		TEST(births_can_be_left_out),
+		TEST(classes_can_be_passed_over),
 		TEST(books_tell_what_is_not_known),
 		TEST(calls_cannot_be_replayed),
 	};

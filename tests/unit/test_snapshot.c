@@ -301,7 +301,7 @@ static void books_are_those_of_the_ledger(void **state)
 	fake.stats.dropped[MEMMON_DROPPED_FULL] = 50;
 	fake.stats.missing_classes = 1U << MEMMON_CLASS_CACHE_FREE_BULK |
 				     1U << MEMMON_CLASS_RCU_FREE;
-	session->info.classes &= ~(1U << MEMMON_CLASS_RCU_FREE);
+	session->machine.machine.classes &= ~(1U << MEMMON_CLASS_RCU_FREE);
 	snapshot = take();
 	assert_int_equal(snapshot->books.duration_ns, 60000);
 	assert_int_equal(snapshot->books.seen, 15);
