@@ -32,11 +32,12 @@ struct leaks_view {
 	bool is_last;
 };
 
-/* Is a row shown? Return: whether it is a suspect, or all are shown. */
+/* Is a row shown? Return: whether it is a suspect of which something can be told, or all are shown. */
 bool leaks_is_shown(const struct leaks_view *view, const struct memmon_leak *leak);
 
-/* How many rows have a verdict, in both sections. */
+/* How many rows have a verdict, or a reason, in both sections. */
 size_t leaks_count(const struct leaks_view *view, enum memmon_leak_verdict verdict);
+size_t leaks_count_reason(const struct leaks_view *view, enum memmon_leak_reason reason);
 
 /* ---- what the user says (leaks_words.c) ---- */
 

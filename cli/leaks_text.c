@@ -72,6 +72,30 @@ static void print_section(const struct leaks_view *view, enum memmon_section sec
 		fprintf(out, "%s more; --top 0 shows all\n", ui_count(nr - view->top).text);
 }
 
+/* The rows that leaks_is_shown() leaves out although they may be suspects. */
+static void print_untold(const struct leaks_view *view, FILE *out)
+{
+	size_t nr_short = leaks_count_reason(view, MEMMON_REASON_SHORT);
+	size_t nr_few = leaks_count_reason(view, MEMMON_REASON_FEW);
+	char text[200];
+
+	if (view->shows_all)
+		return;
+	if (nr_short) {
+		snprintf(
+			text, sizeof(text),
+			"Watched too short: %s rows with %zu looks in %s; watch longer, or see --all",
+			ui_count(nr_short).text, memmon_leaks_looks(view->leaks) - 1,
+			ui_duration(view->snapshot->books.duration_ns).text);
+		leaks_wrap(text, 0, out);
+	}
+	if (nr_few) {
+		snprintf(text, sizeof(text), "Too few objects to tell: %s rows; --all shows them",
+			 ui_count(nr_few).text);
+		leaks_wrap(text, 0, out);
+	}
+}
+
 /**
  * struct growth - what grows for one reason
  */
@@ -164,6 +188,7 @@ int leaks_text(const struct leaks_view *view, FILE *out)
 	for (unsigned int i = 0; i < MEMMON_NR_SECTIONS; i++)
 		print_section(view, i, out);
 	fputc('\n', out);
+	print_untold(view, out);
 	print_growth(view, out);
 	print_pending(view, out);
 	print_pages(view, out);

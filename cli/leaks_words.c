@@ -74,7 +74,12 @@ int leaks_fail_on_parse(const char *text, enum memmon_leak_verdict *ret)
 
 bool leaks_is_shown(const struct leaks_view *view, const struct memmon_leak *leak)
 {
-	return view->shows_all || leak->verdict <= MEMMON_VERDICT_UNCLEAR;
+	if (view->shows_all)
+		return true;
+	/* Of these there are many, and nothing can be learned of them but that. */
+	if (leak->reason == MEMMON_REASON_SHORT || leak->reason == MEMMON_REASON_FEW)
+		return false;
+	return leak->verdict <= MEMMON_VERDICT_UNCLEAR;
 }
 
 size_t leaks_count(const struct leaks_view *view, enum memmon_leak_verdict verdict)
@@ -83,5 +88,14 @@ size_t leaks_count(const struct leaks_view *view, enum memmon_leak_verdict verdi
 
 	for (size_t i = 0; i < memmon_leaks_count(view->leaks); i++)
 		count += memmon_leaks_at(view->leaks, i)->verdict == verdict;
+	return count;
+}
+
+size_t leaks_count_reason(const struct leaks_view *view, enum memmon_leak_reason reason)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < memmon_leaks_count(view->leaks); i++)
+		count += memmon_leaks_at(view->leaks, i)->reason == reason;
 	return count;
 }

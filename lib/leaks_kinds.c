@@ -20,8 +20,8 @@ static const struct {
 	const char *why;
 } expected[] = {
 	{ "sock_inode_cache,mqueue_inode_cache", NULL },
-	{ "dentry", "names of files: given back when memory is short" },
-	{ "*inode_cache,*_inode,bdev_cache", "files looked at: given back when memory is short" },
+	{ "dentry", "names of files" },
+	{ "*inode_cache,*_inode,bdev_cache", "files that were looked at" },
 	{ "buffer_head,jbd2_journal_head", "blocks of the page cache" },
 	{ "radix_tree_node", "index of the page cache" },
 	{ "ext4_extent_status,mb_cache_entry,ext4_groupinfo_*", "what ext4 knows of files" },
@@ -30,8 +30,8 @@ static const struct {
 	{ "fat_cache,fscache_*", "what a file system remembers of files" },
 	{ "avc_node,avc_xperms_*", "decisions that SELinux remembers" },
 	{ "ip_dst_cache,ip6_dst_cache,inet_peer_cache", "routes that were used" },
-	{ "nf_conntrack*", "connections seen: forgotten by time" },
-	{ "kmalloc-rcl-*", "of caches that give back when memory is short" },
+	{ "nf_conntrack*", "connections that were seen" },
+	{ "kmalloc-rcl-*", "parts of caches that give back when memory is short" },
 };
 
 const char *memmon_leaks_expected(const char *cache)
@@ -83,7 +83,7 @@ enum memmon_leak_kind leaks_kind_of(const struct memmon_held *held, enum memmon_
 		if (held->flags & (MEMMON_OBJECT_IN_SLAB | MEMMON_OBJECT_LARGE))
 			return MEMMON_NR_LEAK_KINDS;
 		if (held->flags & MEMMON_OBJECT_FILE) {
-			*why = "pages of files: given back when memory is short";
+			*why = "pages of files";
 			return MEMMON_LEAK_KIND_CACHE;
 		}
 		if (held->flags & (MEMMON_OBJECT_ANON | MEMMON_OBJECT_PAGE_TABLE) ||

@@ -130,7 +130,7 @@ enum memmon_leak_verdict {
 /* Reasons: (constant suffix, name, in words). */
 #define MEMMON_LEAK_REASONS(X)                                                                   \
 	X(QUEUED, "queued", "waits for kfree_rcu()")                                             \
-	X(EXPECTED, "expected", "grows by itself")                                               \
+	X(EXPECTED, "expected", "grows by itself, up to what memory there is")                   \
 	X(PROCESS, "process", "memory of processes")                                             \
 	X(UNLOADED, "unloaded", "its module is unloaded: nobody is left to free it")             \
 	X(SHORT, "short", "watched too short to tell growth: too few looks")                     \
