@@ -222,3 +222,16 @@ const struct memmon_leak *story_row(struct story *story, const char *name,
 	fail_msg("there is no row %s of kind %d", name, kind);
 	return NULL;
 }
+
+uint32_t story_add_leak(struct story *story)
+{
+	uint32_t account = story_account(story, STORY_LEAK);
+
+	story_add_many(story, account, 100, 50 * STORY_MS, 100 * STORY_MS, STORY_NEVER);
+	return account;
+}
+
+const struct memmon_leak *story_first(const struct story *story)
+{
+	return memmon_leaks_at(story->leaks, 0);
+}

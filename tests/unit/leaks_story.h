@@ -79,4 +79,21 @@ void story_judge(struct story *story, size_t nr, uint64_t end_ns);
 const struct memmon_leak *story_row(struct story *story, const char *name,
 				    enum memmon_leak_kind kind);
 
+/* The only row of what was judged last has this verdict and this reason. */
+#define assert_judged(story, verdict_, reason_)                                              \
+	do {                                                                                 \
+		assert_int_equal(memmon_leaks_count((story)->leaks), 1);                     \
+		assert_string_equal(                                                         \
+			memmon_leak_reason_name(memmon_leaks_at((story)->leaks, 0)->reason), \
+			memmon_leak_reason_name(MEMMON_REASON_##reason_));                   \
+		assert_int_equal(memmon_leaks_at((story)->leaks, 0)->verdict,                \
+				 MEMMON_VERDICT_##verdict_);                                 \
+	} while (0)
+
+/* 100 objects of 64 bytes from STORY_LEAK in 10 s, nothing freed. Return: their account. */
+uint32_t story_add_leak(struct story *story);
+
+/* The first row. */
+const struct memmon_leak *story_first(const struct story *story);
+
 #endif

@@ -9,40 +9,15 @@
 #define UNLOADED MEMMON_LEAK_KIND_UNLOADED
 #define CLASS(name) (1U << MEMMON_CLASS_##name)
 
-/* The only row of what was judged last has this verdict and this reason. */
-#define assert_judged(story, verdict_, reason_)                                              \
-	do {                                                                                 \
-		assert_int_equal(memmon_leaks_count((story)->leaks), 1);                     \
-		assert_string_equal(                                                         \
-			memmon_leak_reason_name(memmon_leaks_at((story)->leaks, 0)->reason), \
-			memmon_leak_reason_name(MEMMON_REASON_##reason_));                   \
-		assert_int_equal(memmon_leaks_at((story)->leaks, 0)->verdict,                \
-				 MEMMON_VERDICT_##verdict_);                                 \
-	} while (0)
-
-static const struct memmon_leak *first(const struct story *story)
-{
-	return memmon_leaks_at(story->leaks, 0);
-}
-
-/* 100 objects in 10 s, 10 looks, nothing freed. */
-static uint32_t add_leak(struct story *story)
-{
-	uint32_t account = story_account(story, STORY_LEAK);
-
-	story_add_many(story, account, 100, 50 * STORY_MS, 100 * STORY_MS, STORY_NEVER);
-	return account;
-}
-
 static void a_steady_leak_is_found(void **state)
 {
 	struct story *story = *state;
 	const struct memmon_leak *leak;
 
-	add_leak(story);
+	story_add_leak(story);
 	story_judge(story, 10, 10 * STORY_S);
 	assert_judged(story, LEAK, NOT_FREED);
-	leak = first(story);
+	leak = story_first(story);
 	assert_string_equal(leak->names[0], "leak+0x10 [leaky]");
 	assert_int_equal(leak->objects, 100);
 	assert_int_equal(leak->bytes, 6400);
@@ -69,11 +44,11 @@ static void a_steady_leak_is_found(void **state)
 static void hardly_freed_means_a_tenth(void **state)
 {
 	struct story *story = *state;
-	uint32_t account = add_leak(story);
+	uint32_t account = story_add_leak(story);
 
 	story_add_many(story, account, 11, 500 * STORY_MS, 500 * STORY_MS, 10 * STORY_MS);
 	story_judge(story, 10, 10 * STORY_S);
-	assert_int_equal(first(story)->freed, 11);
+	assert_int_equal(story_first(story)->freed, 11);
 	assert_judged(story, LEAK, NOT_FREED);
 	story_add_many(story, account, 1, 510 * STORY_MS, 1, 10 * STORY_MS);
 	story_judge(story, 10, 10 * STORY_S);
@@ -84,12 +59,12 @@ static void hardly_freed_means_a_tenth(void **state)
 static void a_small_part_that_stays_is_likely(void **state)
 {
 	struct story *story = *state;
-	uint32_t account = add_leak(story);
+	uint32_t account = story_add_leak(story);
 
 	story_add_many(story, account, 9900, 1, STORY_MS, STORY_MS / 2);
 	story_judge(story, 10, 10 * STORY_S);
 	assert_judged(story, LIKELY_LEAK, SURVIVES);
-	assert_true(first(story)->confidence >= 35 && first(story)->confidence <= 45);
+	assert_true(story_first(story)->confidence >= 35 && story_first(story)->confidence <= 45);
 }
 
 /* What is there is replaced: it grows, but of what was there at half time nothing is left. */
@@ -104,7 +79,7 @@ static void what_is_replaced_only_grows(void **state)
 			       2 * STORY_S);
 	story_judge(story, 10, 10 * STORY_S);
 	assert_judged(story, GROWING, REPLACED);
-	assert_true(first(story)->confidence <= 50);
+	assert_true(story_first(story)->confidence <= 50);
 }
 
 static void freed_as_fast_as_allocated(void **state)
@@ -115,7 +90,7 @@ static void freed_as_fast_as_allocated(void **state)
 	story_add_many(story, account, 1000, 1, 10 * STORY_MS, 500 * STORY_MS);
 	story_judge(story, 10, 10 * STORY_S);
 	assert_judged(story, IN_USE, CHURNS);
-	assert_true(first(story)->confidence >= 90);
+	assert_true(story_first(story)->confidence >= 90);
 }
 
 static void what_falls_is_in_use(void **state)
@@ -138,7 +113,7 @@ static void allocated_once_is_held(void **state)
 	story_add_many(story, account, 1000, 1, STORY_MS, STORY_NEVER);
 	story_judge(story, 10, 10 * STORY_S);
 	assert_judged(story, HELD, STAYS);
-	assert_int_equal(first(story)->confidence, 100);
+	assert_int_equal(story_first(story)->confidence, 100);
 	/* 5 % more since half time are still none; 6 % are. */
 	story_add_many(story, account, 52, 6 * STORY_S, STORY_MS, STORY_NEVER);
 	story_judge(story, 10, 10 * STORY_S);
@@ -199,180 +174,16 @@ static void six_looks_and_a_second_are_needed(void **state)
 {
 	struct story *story = *state;
 
-	add_leak(story);
+	story_add_leak(story);
 	story_judge(story, 5, 10 * STORY_S);
 	assert_judged(story, UNCLEAR, SHORT);
-	assert_int_equal(first(story)->confidence, 0);
+	assert_int_equal(story_first(story)->confidence, 0);
 	story_judge(story, 6, 10 * STORY_S);
 	assert_judged(story, LEAK, NOT_FREED);
 	for (size_t i = 0; i < story->nr_objects; i++)
 		story->objects[i].born_ns /= 11;
 	story_judge(story, 10, 10 * STORY_S / 11);
 	assert_judged(story, UNCLEAR, SHORT);
-}
-
-static void lost_events_may_be_frees(void **state)
-{
-	struct story *story = *state;
-
-	add_leak(story);
-	story->books.lost = 9;
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, LEAK, NOT_FREED);
-	story->books.counts[MEMMON_LEDGER_REBORN] = 1;
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, UNCLEAR, LOSS);
-	assert_int_equal(first(story)->confidence, 0);
-	story->books.counts[MEMMON_LEDGER_REBORN] = 0;
-	story->books.lost = 10;
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, UNCLEAR, LOSS);
-}
-
-static void recordings_may_lack_frees(void **state)
-{
-	struct story *story = *state;
-
-	add_leak(story);
-	story->books.is_unfinished = true;
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, UNCLEAR, UNFINISHED);
-	story->books.is_unfinished = false;
-	story->books.has_filtered_frees = true;
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, UNCLEAR, FILTERED);
-}
-
-static void every_way_to_free_it_must_be_seen(void **state)
-{
-	static const struct {
-		uint8_t born;
-		uint32_t missing;
-		bool is_explained;
-	} cases[] = {
-		{ MEMMON_CLASS_KMALLOC, CLASS(KFREE), true },
-		{ MEMMON_CLASS_KMALLOC, CLASS(CACHE_FREE_BULK), true },
-		{ MEMMON_CLASS_CACHE_ALLOC, CLASS(RCU_FREE), true },
-		{ MEMMON_CLASS_CACHE_ALLOC_BULK, CLASS(CACHE_FREE), true },
-		{ MEMMON_CLASS_KMALLOC, CLASS(KFREE_NOLOCK) | CLASS(VFREE) | CLASS(PAGE_FREE),
-		  false },
-		{ MEMMON_CLASS_KMALLOC, CLASS(CACHE_ALLOC_BULK) | CLASS(RCU_QUEUE), false },
-		{ MEMMON_CLASS_KMALLOC_NOLOCK, CLASS(KFREE_NOLOCK), true },
-		{ MEMMON_CLASS_VMALLOC, CLASS(VFREE), true },
-		{ MEMMON_CLASS_VMALLOC, CLASS(KFREE), false },
-		{ MEMMON_CLASS_PERCPU_ALLOC, CLASS(PERCPU_FREE), true },
-		{ MEMMON_CLASS_PERCPU_ALLOC, CLASS(VFREE), false },
-	};
-	struct story *story = *state;
-
-	add_leak(story);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		for (size_t k = 0; k < story->nr_objects; k++)
-			story->objects[k].held.event_class = cases[i].born;
-		story->books.missing_classes = cases[i].missing;
-		story_judge(story, 10, 10 * STORY_S);
-		if (cases[i].is_explained)
-			assert_judged(story, UNCLEAR, MISSING);
-		else
-			assert_judged(story, LEAK, NOT_FREED);
-	}
-}
-
-static void pages_without_flags_may_be_slabs(void **state)
-{
-	struct story *story = *state;
-	uint32_t account = add_leak(story);
-
-	story->accounts[account].section = MEMMON_SECTION_PAGES;
-	story->accounts[account].event_class = MEMMON_CLASS_PAGE_ALLOC;
-	for (size_t i = 0; i < story->nr_objects; i++)
-		story->objects[i].held.event_class = MEMMON_CLASS_PAGE_ALLOC;
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, LEAK, NOT_FREED);
-	story->books.missing_classes = CLASS(PAGE_FREE);
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, UNCLEAR, MISSING);
-	story->books.missing_classes = CLASS(KFREE) | CLASS(VFREE);
-	story->books.page_places = 0;
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, UNCLEAR, NO_FLAGS);
-}
-
-static void merged_caches_and_accounts_explain_growth(void **state)
-{
-	struct story *story = *state;
-	uint32_t account = add_leak(story);
-
-	for (size_t i = 0; i < story->nr_objects; i++)
-		story->objects[i].held.cache = 1;
-	story->caches[1] = (struct memmon_cache){ 1, 64, "kmalloc-64", "damon_region" };
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, LEAK, NOT_FREED);
-	story->caches[1].aliases = "damon_region,ext4_extent_status";
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, UNCLEAR, MERGED);
-	story->caches[1].name = "ext4_extent_status";
-	story->caches[1].aliases = "damon_region";
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, UNCLEAR, MERGED);
-	story->caches[1] = (struct memmon_cache){ 1, 64, "kmalloc-64", "" };
-	story->accounts[account].is_other = true;
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, UNCLEAR, MIXED);
-}
-
-static void a_small_sample_proves_nothing(void **state)
-{
-	struct story *story = *state;
-	uint32_t account = story_account(story, STORY_LEAK);
-
-	/* One large object among small ones: its square is all the variance. */
-	story_add_many(story, account, 20, 50 * STORY_MS, 450 * STORY_MS, STORY_NEVER);
-	story->objects[19].held.bytes_alloc = 1000000;
-	story->books.filter.conditions = 1U << MEMMON_FILTERED_SAMPLE;
-	story->books.filter.sample_one_in = 100;
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, UNCLEAR, SAMPLE);
-	story->objects[19].held.bytes_alloc = 64;
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, LEAK, NOT_FREED);
-	assert_float_equal(first(story)->held.objects, 2000, 1e-6);
-	assert_float_equal(first(story)->held.bytes, 128000, 1e-6);
-	/* 1.96 * sqrt(20 * 100 * 99) */
-	assert_float_equal(first(story)->held.objects_error, 872.1, 0.1);
-	assert_float_equal(first(story)->held.bytes_error, 64 * 872.1, 10);
-}
-
-static void ten_objects_are_needed_and_ten_old_ones(void **state)
-{
-	struct story *story = *state;
-	uint32_t account = story_account(story, STORY_LEAK);
-
-	story_add_many(story, account, 9, 500 * STORY_MS, STORY_S, STORY_NEVER);
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, UNCLEAR, FEW);
-	story_add_many(story, account, 1, 9500 * STORY_MS, 1, STORY_NEVER);
-	story->options.older_than_ns = 1;
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, LEAK, NOT_FREED);
-	story->options.older_than_ns = 500 * STORY_MS;
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, UNCLEAR, YOUNG);
-}
-
-static void without_places_nothing_is_known_to_stay(void **state)
-{
-	struct story *story = *state;
-	uint32_t account = story_account(story, STORY_OTHER);
-
-	story_add_many(story, account, 1000, 1, STORY_MS, STORY_NEVER);
-	story->books.counts[MEMMON_LEDGER_BORN] = 1000;
-	story->books.counts[MEMMON_LEDGER_UNTRACKED] = 10;
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, HELD, STAYS);
-	story->books.counts[MEMMON_LEDGER_UNTRACKED] = 11;
-	story_judge(story, 10, 10 * STORY_S);
-	assert_judged(story, UNCLEAR, FULL);
 }
 
 static void what_an_unloaded_module_left_is_a_leak(void **state)
@@ -385,9 +196,9 @@ static void what_an_unloaded_module_left_is_a_leak(void **state)
 	story->gone_ns[account] = 200 * STORY_MS;
 	story_judge(story, 3, 300 * STORY_MS);
 	assert_judged(story, LEAK, UNLOADED);
-	assert_string_equal(first(story)->names[0], "leak+0x10 [leaky, unloaded]");
-	assert_int_equal(first(story)->kind, UNLOADED);
-	assert_int_equal(first(story)->confidence, 99);
+	assert_string_equal(story_first(story)->names[0], "leak+0x10 [leaky, unloaded]");
+	assert_int_equal(story_first(story)->kind, UNLOADED);
+	assert_int_equal(story_first(story)->confidence, 99);
 	/* But a free that was lost does. */
 	story->books.lost = 1;
 	story_judge(story, 3, 300 * STORY_MS);
@@ -401,7 +212,7 @@ static void what_an_unloaded_module_left_is_a_leak(void **state)
 	story->options.keys[0] = MEMMON_LEAK_KEY_PROCESS;
 	story_judge(story, 3, 300 * STORY_MS);
 	assert_judged(story, UNCLEAR, SHORT);
-	assert_int_equal(first(story)->kind, PLAIN);
+	assert_int_equal(story_first(story)->kind, PLAIN);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, story_set_up, story_tear_down)
@@ -420,14 +231,6 @@ int main(void)
 		TEST(bursts_are_not_steady),
 		TEST(what_began_late_cannot_be_told),
 		TEST(six_looks_and_a_second_are_needed),
-		TEST(lost_events_may_be_frees),
-		TEST(recordings_may_lack_frees),
-		TEST(every_way_to_free_it_must_be_seen),
-		TEST(pages_without_flags_may_be_slabs),
-		TEST(merged_caches_and_accounts_explain_growth),
-		TEST(a_small_sample_proves_nothing),
-		TEST(ten_objects_are_needed_and_ten_old_ones),
-		TEST(without_places_nothing_is_known_to_stay),
 		TEST(what_an_unloaded_module_left_is_a_leak),
 	};
 
