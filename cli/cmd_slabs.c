@@ -46,13 +46,13 @@ static const struct cmd_option options[] = {
 		.name = "holders",
 		.type = CMD_TEXT,
 		.value = "CACHE",
-		.help = "who holds the objects of caches, like 'dentry,kmalloc-*'",
+		.help = "who holds objects of caches, like 'dentry,kmalloc-*'",
 		.offset = offsetof(struct settings, holders),
 	},
 	{
 		.name = "advise",
 		.type = CMD_FLAG,
-		.help = "kmallocs that would be smaller in a cache of their own",
+		.help = "kmallocs that would fit better in an own cache",
 		.offset = offsetof(struct settings, wants_advice),
 	},
 	{
@@ -60,7 +60,7 @@ static const struct cmd_option options[] = {
 		.name = "by",
 		.type = CMD_TEXT,
 		.value = "WHOM",
-		.help = "cgroup: what each holds; of --holders: process or cgroup",
+		.help = "cgroup: what each holds; --holders: process, cgroup",
 		.offset = offsetof(struct settings, by),
 	},
 	{
@@ -68,7 +68,7 @@ static const struct cmd_option options[] = {
 		.name = "sort",
 		.type = CMD_TEXT,
 		.value = "COLUMN",
-		.help = "caches by total, wasted, free, objects, known or pinned",
+		.help = "total, wasted, free, objects, known or pinned first",
 		.offset = offsetof(struct settings, sort),
 	},
 	{
@@ -91,7 +91,7 @@ static const struct cmd_option options[] = {
 	{
 		.name = "strict",
 		.type = CMD_FLAG,
-		.help = "end with 4 if not all objects are known that should be",
+		.help = "end with 4 if objects are missing",
 		.offset = offsetof(struct settings, is_strict),
 	},
 	{},
