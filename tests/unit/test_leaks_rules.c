@@ -160,6 +160,22 @@ static void bursts_are_not_steady(void **state)
 	assert_judged(story, GROWING, UNSTEADY);
 }
 
+/* It falls to half time, then rises: at the looks 50, 45, ... 30, 40, 50, ... 80; tau is 0.42. */
+static void a_valley_is_not_steady(void **state)
+{
+	struct story *story = *state;
+	uint32_t account = story_account(story, STORY_OTHER);
+
+	story_add_many(story, account, 50, 1, 1, STORY_NEVER);
+	for (size_t i = 0; i < 20; i++)
+		story->objects[i].died_ns = (2 + i / 5) * STORY_S;
+	for (uint64_t i = 6; i <= 10; i++)
+		story_add_many(story, account, 10, i * STORY_S - 10, 1, STORY_NEVER);
+	story_judge(story, 10, 10 * STORY_S);
+	assert_judged(story, GROWING, UNSTEADY);
+	assert_float_equal(story_first(story)->tau, 19.0 / 45, 1e-9);
+}
+
 static void what_began_late_cannot_be_told(void **state)
 {
 	struct story *story = *state;
@@ -229,6 +245,7 @@ int main(void)
 		TEST(allocated_once_is_held),
 		TEST(growth_that_slows_down_may_end),
 		TEST(bursts_are_not_steady),
+		TEST(a_valley_is_not_steady),
 		TEST(what_began_late_cannot_be_told),
 		TEST(six_looks_and_a_second_are_needed),
 		TEST(what_an_unloaded_module_left_is_a_leak),
