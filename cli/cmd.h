@@ -82,6 +82,7 @@ extern const struct cmd cmd_diff;
 extern const struct cmd cmd_help;
 extern const struct cmd cmd_leaks;
 extern const struct cmd cmd_log;
+extern const struct cmd cmd_pages;
 extern const struct cmd cmd_record;
 extern const struct cmd cmd_report;
 extern const struct cmd cmd_slabs;

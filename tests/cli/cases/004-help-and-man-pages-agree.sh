@@ -20,6 +20,7 @@ check_page memmon-report.1 memmon report
 check_page memmon-diff.1 memmon diff
 check_page memmon-log.1 memmon log
 check_page memmon-slabs.1 memmon slabs
+check_page memmon-pages.1 memmon pages
 for command in $(memmon --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
 	sed -n '/^\.SH COMMANDS/,/^\.SH OPTIONS/p' "$ROOT/man/memmon.1" | grep -qw "$command" ||
 		fail "memmon.1 lists $command"
