@@ -47,6 +47,9 @@ typedef unsigned short umode_t;
 #define clamp_t(type, value, low, high) min_t(type, max_t(type, value, low), high)
 #define div_u64(a, b) ((u64)(a) / (u32)(b))
 #define div64_u64(a, b) ((u64)(a) / (u64)(b))
+#define ALIGN(n, to) (((n) + (to)-1) & ~((to)-1))
+#define IS_ALIGNED(n, to) (!((n) & ((to)-1)))
+#define ilog2(n) (63 - __builtin_clzl(n))
 #define __ffs(word) ((unsigned long)__builtin_ctzl(word))
 
 #define IS_ERR(p) ((unsigned long)(p) >= -4095UL)

@@ -59,6 +59,7 @@ long compat_ptr_ioctl(struct file *file, unsigned int command, unsigned long arg
 unsigned long copy_to_user(void *to, const void *from, unsigned long bytes);
 unsigned long copy_from_user(void *to, const void *from, unsigned long bytes);
 int copy_struct_from_user(void *to, size_t bytes, const void *from, size_t from_bytes);
+#define u64_to_user_ptr(value) ((void *)(unsigned long)(value))
 #define get_user(value, p) (copy_from_user(&(value), p, sizeof(value)) ? -EFAULT : 0)
 
 #endif /* SHIM_CHARDEV_H */

@@ -9,6 +9,7 @@
 #define CONFIG_X86_64 1
 #define CONFIG_DYNAMIC_FTRACE_WITH_REGS 1
 
+#define in_interrupt() (!in_task())
 #define __GFP_MOVABLE 0x08U
 #define __GFP_RECLAIMABLE 0x10U
 #define num_possible_cpus() SHIM_NR_CPUS

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Allocations, pages, slab caches, and reads that can fault. */
+/* Allocations, pages, and reads that can fault. */
 #include <stdlib.h>
 
 #include "shim.h"
@@ -15,7 +15,7 @@ int shim_allocations_left = -1;
 unsigned int shim_kmalloc_events = 1;
 unsigned long shim_kmalloc_sites[2];
 const char *shim_unreadable;
-bool shim_caches_differ;
+const char *shim_kfence;
 
 #define UPPER_HALF (1UL << 63)
 
@@ -31,7 +31,20 @@ struct page *virt_to_page(const void *address)
 	return &shim_pages[((const char *)address - shim_memory) / PAGE_SIZE];
 }
 
-static bool may_allocate(void)
+struct page *pfn_to_online_page(unsigned long pfn)
+{
+	if (!pfn || pfn > SHIM_NR_PAGES || pfn_to_page(pfn)->is_missing)
+		return NULL;
+	return pfn_to_page(pfn);
+}
+
+bool is_kfence_address(const void *address)
+{
+	return shim_kfence && (const char *)address >= shim_kfence &&
+	       (const char *)address < shim_kfence + PAGE_SIZE;
+}
+
+bool shim_may_allocate(void)
 {
 	if (shim_allocations_left > 0)
 		shim_allocations_left--;
@@ -45,7 +58,7 @@ void *vzalloc_node(size_t bytes, int node)
 	void *memory;
 
 	(void)node;
-	if (!may_allocate() || posix_memalign(&memory, PAGE_SIZE, bytes))
+	if (!shim_may_allocate() || posix_memalign(&memory, PAGE_SIZE, bytes))
 		return NULL;
 	return memset(memory, 0, bytes);
 }
@@ -58,7 +71,7 @@ void vfree(void *memory)
 void *kvcalloc(size_t nr, size_t bytes, gfp_t gfp)
 {
 	(void)gfp;
-	return may_allocate() ? calloc(nr, bytes) : NULL;
+	return shim_may_allocate() ? calloc(nr, bytes) : NULL;
 }
 
 void *kvmalloc(size_t bytes, gfp_t gfp)
@@ -68,7 +81,7 @@ void *kvmalloc(size_t bytes, gfp_t gfp)
 
 void *kmalloc(size_t bytes, gfp_t gfp)
 {
-	void *memory = may_allocate() ? malloc(bytes) : NULL;
+	void *memory = shim_may_allocate() ? malloc(bytes) : NULL;
 	shim_kmalloc_handler *handler = shim_handler("kmalloc");
 	unsigned int i;
 
@@ -89,50 +102,6 @@ void *kmemdup(const void *from, size_t bytes, gfp_t gfp)
 void kvfree(void *memory)
 {
 	free(memory);
-}
-
-struct kmem_cache *kmem_cache_create(const char *name, unsigned int bytes, unsigned int align,
-				     unsigned int flags, void (*construct)(void *object))
-{
-	static unsigned int nr_made;
-	struct kmem_cache *s;
-
-	(void)align;
-	(void)flags;
-	(void)construct;
-	if (!may_allocate())
-		return NULL;
-	s = calloc(1, sizeof(*s));
-	assert(s);
-	s->object_size = bytes;
-	if (shim_caches_differ && nr_made++ % 2)
-		s->unrelated[1] = shim_kernel_address(name);
-	else
-		s->name = shim_kernel_address(name);
-	return s;
-}
-
-void kmem_cache_destroy(struct kmem_cache *s)
-{
-	free(s);
-}
-
-/* The objects of a new cache begin at the last page. */
-void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp)
-{
-	struct page *page = &shim_pages[SHIM_NR_PAGES - 1];
-
-	(void)gfp;
-	if (!may_allocate())
-		return NULL;
-	page->slab_cache = s;
-	return shim_memory + sizeof(shim_memory) - PAGE_SIZE;
-}
-
-void kmem_cache_free(struct kmem_cache *s, void *object)
-{
-	assert(virt_to_page(object)->slab_cache == s);
-	virt_to_page(object)->slab_cache = NULL;
 }
 
 void *shim_kernel_address(const void *address)

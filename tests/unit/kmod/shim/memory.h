@@ -51,7 +51,10 @@ extern int nr_node_ids;
 #define NODE_DATA(node) ((void)(node), &shim_node)
 #define first_online_node 0
 
-/* A page frame for each page of shim_memory; page frame number 0 is none of them. */
+/*
+ * A page frame for each page of shim_memory; page frame number 0 is none of them. What a page is of, beside
+ * a slab, is set by tests.
+ */
 struct page {
 	void *unrelated;
 	struct kmem_cache *slab_cache;
@@ -59,9 +62,17 @@ struct page {
 	int node;
 	int zone;
 	struct list_head lru;
+	u32 counters; /* of a slab: in use, objects << 16, frozen << 31 */
+	struct page *head; /* of a page that is not the first of a block; else NULL */
+	unsigned int order;
+	unsigned long private; /* the order, of a free block */
+	void *mapping;
+	bool is_buddy;
+	bool is_table;
+	bool is_missing; /* a hole in memory */
 };
 
-#define SHIM_NR_PAGES 8
+#define SHIM_NR_PAGES 64
 extern struct page shim_pages[SHIM_NR_PAGES];
 extern char shim_memory[SHIM_NR_PAGES * PAGE_SIZE];
 
@@ -74,18 +85,35 @@ extern char shim_memory[SHIM_NR_PAGES * PAGE_SIZE];
 
 bool virt_addr_valid(const void *address);
 struct page *virt_to_page(const void *address);
-#define virt_to_head_page(address) virt_to_page(address)
+#define compound_head(page) ((page)->head ? (page)->head : (page))
+#define compound_order(page) ((page)->order)
+#define virt_to_head_page(address) compound_head(virt_to_page(address))
 #define pfn_to_page(pfn) (&shim_pages[(pfn)-1])
 #define page_to_pfn(page) ((unsigned long)((page)-shim_pages) + 1)
 #define page_to_nid(page) ((page)->node)
 #define page_zonenum(page) ((page)->zone)
+#define page_private(page) ((page)->private)
+#define page_address(page) ((void *)(shim_memory + ((page)-shim_pages) * PAGE_SIZE))
 #define PageSlab(page) ((page)->is_slab)
+#define PageBuddy(page) ((page)->is_buddy)
+#define PageTable(page) ((page)->is_table)
+#define PageAnon(page) ((unsigned long)(page)->mapping & 1)
+#define page_has_type(page) ((page)->is_slab || (page)->is_buddy || (page)->is_table)
+
+/* All memory is on one node, with holes of this alignment. */
+#define PAGES_PER_SUBSECTION 8UL
+#define for_each_online_node(node) for ((node) = 0; (node) < 1; (node)++)
+#define node_end_pfn(node) ((void)(node), SHIM_NR_PAGES + 1UL)
+struct page *pfn_to_online_page(unsigned long pfn);
+/* KFENCE's memory is one page, if there is any. */
+bool is_kfence_address(const void *address);
 
 /* The name is a kernel address, see shim_kernel_address(); the rest is known by its functions only. */
 struct kmem_cache {
 	void *unrelated[3];
 	const char *name;
 	unsigned int object_size;
+	unsigned int cpu_slab; /* number of the page after the first one, or 0 */
 	unsigned int unused[128];
 };
 
@@ -99,6 +127,7 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int bytes, unsig
 void kmem_cache_destroy(struct kmem_cache *s);
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp);
 void kmem_cache_free(struct kmem_cache *s, void *object);
+int kmem_cache_shrink(struct kmem_cache *s);
 int copy_from_kernel_nofault(void *to, const void *from, size_t bytes);
 
 void *vzalloc_node(size_t bytes, int node);

@@ -57,6 +57,7 @@ typedef struct {
 		shim_point();                                                             \
 		shim_this_cpu_do(__atomic_add_fetch(&(v)->counter, n, __ATOMIC_RELAXED)); \
 	})
+#define local64_add(n, v) ((void)local64_add_return((long)(n), v))
 #define local64_inc(v) ((void)local64_add_return(1, v))
 
 #endif /* SHIM_PERCPU_H */

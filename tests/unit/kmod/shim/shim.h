@@ -52,6 +52,8 @@ extern u64 shim_time;
 
 /* How many allocations succeed before all fail; negative = all succeed. */
 extern int shim_allocations_left;
+/* Takes one of these. Return: whether there was one. */
+bool shim_may_allocate(void);
 /* How many kmalloc events a request of each next kmalloc() fires, and from where. */
 extern unsigned int shim_kmalloc_events;
 extern unsigned long shim_kmalloc_sites[2];
@@ -62,6 +64,15 @@ void *shim_kernel_address(const void *address);
 extern const char *shim_unreadable;
 /* Every second new cache keeps its name at another place. */
 extern bool shim_caches_differ;
+/* Slabs keep no counters. */
+extern bool shim_slabs_do_not_count;
+/* KFENCE's page, in shim_memory; NULL = none. Objects of caches come from there while this is true. */
+extern const char *shim_kfence;
+extern bool shim_kfence_samples;
+/* Modules change their state, as the notifier of the module under test sees it; its error. */
+void shim_module_change(unsigned long state, struct module *module);
+extern int shim_notifier_error;
+bool shim_has_notifier(void);
 
 /* The functions that can be probed, NULL at the end; the error for the others; the probe on one. */
 extern const char *const *shim_symbols;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A stack that the test has made up. */
+/* A stack that the test has made up, and modules. */
 #include "shim.h"
 
 _Thread_local unsigned long shim_frames[SHIM_FRAMES];
@@ -24,4 +24,37 @@ unsigned int filter_irq_stacks(unsigned long *frames, unsigned int nr)
 			return i + 1;
 	}
 	return nr;
+}
+
+static struct notifier_block *notifier;
+int shim_notifier_error;
+
+int register_module_notifier(struct notifier_block *block)
+{
+	assert(!notifier);
+	if (!shim_notifier_error)
+		notifier = block;
+	return shim_notifier_error;
+}
+
+int unregister_module_notifier(struct notifier_block *block)
+{
+	assert(notifier == block);
+	notifier = NULL;
+	return 0;
+}
+
+bool shim_has_notifier(void)
+{
+	return notifier;
+}
+
+void shim_module_change(unsigned long state, struct module *module)
+{
+	assert(notifier->notifier_call(notifier, state, module) == NOTIFY_OK);
+}
+
+int sprint_symbol(char *to, unsigned long address)
+{
+	return sprintf(to, "function_%lx+0x12/0x34", address);
 }

@@ -15,4 +15,19 @@ static inline bool within_module(unsigned long address, const struct module *mod
 	return address - (unsigned long)text->base < text->size;
 }
 
+#define MODULE_STATE_LIVE 0
+#define MODULE_STATE_GOING 2
+#define NOTIFY_OK 1
+
+struct notifier_block {
+	int (*notifier_call)(struct notifier_block *block, unsigned long state, void *data);
+};
+
+int register_module_notifier(struct notifier_block *block);
+int unregister_module_notifier(struct notifier_block *block);
+
+/* Addresses have names as long as the module that they lie in. */
+#define KSYM_SYMBOL_LEN 200
+int sprint_symbol(char *to, unsigned long address);
+
 #endif /* SHIM_STACKS_H */

@@ -23,6 +23,7 @@ struct mutex {
 };
 
 extern bool shim_has_signal; /* see shim.h */
+#define fatal_signal_pending(task) ((void)(task), shim_has_signal)
 #define DEFINE_MUTEX(name) struct mutex name = { .count = 1 }
 #define mutex_init(lock) ((void)((lock)->count = 1))
 #define mutex_lock(lock) shim_take(&(lock)->count)
@@ -83,6 +84,12 @@ struct list_head {
 };
 
 #define LIST_HEAD(name) struct list_head name = { &(name), &(name) }
+
+static inline void INIT_LIST_HEAD(struct list_head *head)
+{
+	head->next = head;
+	head->prev = head;
+}
 
 static inline void list_add(struct list_head *node, struct list_head *head)
 {

@@ -9,6 +9,7 @@
 #define PID_MAX_LIMIT (4 * 1024 * 1024)
 
 struct cgroup {
+	u64 id;
 	struct cgroup *parent;
 	int nr_references;
 };
@@ -30,6 +31,7 @@ struct cgroup *cgroup_get_from_fd(int fd);
 void cgroup_put(struct cgroup *cgroup);
 bool cgroup_is_descendant(struct cgroup *cgroup, struct cgroup *ancestor);
 #define task_dfl_cgroup(task) ((task)->cgroup)
+#define cgroup_id(cgroup) ((cgroup) ? (cgroup)->id : 1)
 
 #define CAP_SYS_ADMIN 21
 #define CAP_PERFMON 38
