@@ -72,6 +72,9 @@ int memmon_hook_entry_attach(unsigned long address, memmon_hook_entry_t handler)
 void memmon_hook_entry_detach(unsigned long address);
 void memmon_hook_entry_drain(void);
 
+/* A vfree() in an interrupt is followed by another one for the same area; set before it is watched. */
+extern bool memmon_hook_vfree_comes_again;
+
 u64 memmon_hook_refused_sheaves(void);
 
 void memmon_hook_cache_free_bulk(struct pt_regs *regs, unsigned long call_site);

@@ -43,11 +43,12 @@ struct lookup {
 	int error;
 };
 
-/* The last one is watched by nobody: it says that the kernel has sheaves. */
+/* The last two are watched by nobody: they say how the kernel does it. */
 static const char *const lookup_names[] = {
 	"kmem_cache_free_bulk", "kvfree_call_rcu", "kfree_call_rcu_nolock",
 	"rcu_free_sheaf",	"vfree",	   "rcu_free_sheaf_nobarn",
 	"kfree_nolock",		"vfree_atomic",	   "__kfree_rcu_sheaf",
+	"delayed_vfree_work",
 };
 
 static struct lookup lookups[ARRAY_SIZE(lookup_names)];

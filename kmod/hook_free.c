@@ -2,11 +2,14 @@
 /* Hooks at the start of functions that free without a tracepoint, or promise to. */
 #include <linux/atomic.h>
 #include <linux/kernel.h>
+#include <linux/preempt.h>
 #include <linux/slab.h>
 
 #include "cache.h"
 #include "event.h"
 #include "hook.h"
+
+bool memmon_hook_vfree_comes_again;
 
 static atomic64_t nr_refused_sheaves;
 
@@ -77,11 +80,13 @@ notrace void memmon_hook_kfree_nolock(struct pt_regs *regs, unsigned long call_s
 }
 
 /*
- * vfree(address), or vfree_atomic(address). What cannot be freed at once comes again, when a worker frees
- * it: before that the address is not given to anybody else.
+ * vfree(address), or vfree_atomic(address). What an interrupt cannot free is left to a worker. If that one calls
+ * vfree() for it, then the area ends there, and only there.
  */
 notrace void memmon_hook_vfree(struct pt_regs *regs, unsigned long call_site)
 {
+	if (in_interrupt() && READ_ONCE(memmon_hook_vfree_comes_again))
+		return;
 	submit_object(MEMMON_CLASS_VFREE, call_site, regs_get_kernel_argument(regs, 0),
 		      (struct memmon_cache){});
 }

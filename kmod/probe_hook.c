@@ -12,6 +12,7 @@
  * struct entry - a hook; one of the three kinds
  * @probe: its state
  * @sign: function that a kernel has if it has what is watched; NULL if every kernel should
+ * @stand_in: function that a kernel has if another hook sees all that this one would; NULL if there is none
  * @on_entry: handler of the start of the function @probe.symbol
  * @address: of that function
  * @on: handlers of the return of a function
@@ -25,6 +26,7 @@
 struct entry {
 	struct memmon_probe probe;
 	const char *sign;
+	const char *stand_in;
 	memmon_hook_entry_t on_entry;
 	unsigned long address;
 	const struct memmon_hook_return *on;
@@ -64,8 +66,9 @@ static struct entry entries[] = {
 	ENTRY(KFREE_NOLOCK, "kfree_nolock", kfree_nolock, "kfree_nolock"),
 	RETURN(KREALLOC, "krealloc", krealloc, NULL),
 	RETURN(VMALLOC, "vmalloc", vmalloc, NULL),
+	{ PROBE(VFREE, "vfree_atomic"), .on_entry = memmon_hook_vfree,
+	  .stand_in = "delayed_vfree_work" },
 	ENTRY(VFREE, "vfree", vfree, NULL),
-	ENTRY(VFREE, "vfree_atomic", vfree, NULL),
 	TRACEPOINT(PERCPU_ALLOC, "percpu_alloc", "percpu_alloc_percpu", percpu_alloc),
 	TRACEPOINT(PERCPU_FREE, "percpu_free", "percpu_free_percpu", percpu_free),
 	RETURN(PAGE_ALLOC_BULK, "alloc_pages_bulk", pages_bulk, NULL),
@@ -117,11 +120,27 @@ static void say_refused(struct entry *e, const char *name, int err)
 		 err);
 }
 
+/* Context: vfree_atomic() is the only one of this kind, and stands before vfree(). */
+static bool has_stand_in(struct entry *e)
+{
+	unsigned long address;
+
+	if (!e->stand_in || memmon_hook_find(e->stand_in, &address) == -ENOENT)
+		return false;
+	WRITE_ONCE(memmon_hook_vfree_comes_again, true);
+	snprintf(e->probe.reason, sizeof(e->probe.reason), "%s calls vfree for it", e->stand_in);
+	e->probe.is_not_needed = true;
+	return true;
+}
+
 static void attach_entry(struct entry *e)
 {
 	const char *name = e->probe.name;
-	int ret = memmon_hook_find(name, &e->address);
+	int ret;
 
+	if (has_stand_in(e))
+		return;
+	ret = memmon_hook_find(name, &e->address);
 	if (ret == -ENOENT) {
 		say_absent(e, name);
 		return;

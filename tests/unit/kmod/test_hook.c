@@ -22,6 +22,7 @@ static const char *const symbols[] = { "kmem_cache_free_bulk",
 				       "kfree_nolock",
 				       "vfree",
 				       "vfree_atomic",
+				       "delayed_vfree_work",
 				       "__kfree_rcu_sheaf",
 				       "kmem_cache_alloc_bulk_noprof",
 				       "_kmalloc_nolock_noprof",
@@ -152,12 +153,25 @@ static void frees_without_lock_or_slab_are_recorded(void **state)
 	enter("vfree", AREA, 7, 7);
 	check((struct memmon_record){
 		.event_class = MEMMON_CLASS_VFREE, .call_site = SITE, .object = AREA });
-	enter("vfree_atomic", AREA, 7, 7);
-	check((struct memmon_record){
-		.event_class = MEMMON_CLASS_VFREE, .call_site = SITE, .object = AREA });
 	enter("vfree", 0, 7, 7);
 	enter("kfree_nolock", 16, 7, 7);
 	check_nothing();
+}
+
+/* In an interrupt vfree() only asks a worker to call it again. */
+static void an_area_ends_once(void **state)
+{
+	struct pt_regs regs = { .arguments = { AREA } };
+
+	(void)state;
+	assert_false(shim_enter("vfree_atomic", SITE, &regs));
+	shim_preempt_count = SOFTIRQ_OFFSET;
+	enter("vfree", AREA, 7, 7);
+	shim_preempt_count = 0;
+	check_nothing();
+	enter("vfree", AREA, 7, 7);
+	check((struct memmon_record){
+		.event_class = MEMMON_CLASS_VFREE, .call_site = SITE, .object = AREA });
 }
 
 /* A sheaf as the kernel has it, with room for two objects. */
@@ -209,6 +223,8 @@ static void a_strange_sheaf_is_not_believed(void **state)
 
 	(void)state;
 	assert_string_equal(find_probe("rcu_free_sheaf")->reason, "");
+	assert_string_equal(find_probe("vfree_atomic")->reason,
+			    "delayed_vfree_work calls vfree for it");
 	enter("rcu_free_sheaf", (unsigned long)&sheaf, 0, 0);
 	sheaf.head.size = MEMMON_SHEAF_OBJECTS + 1;
 	enter("rcu_free_sheaf", (unsigned long)&sheaf, 0, 0);
@@ -440,6 +456,7 @@ int main(void)
 		TEST(a_bulk_free_is_one_for_each),
 		TEST(what_is_queued_is_recorded),
 		TEST(frees_without_lock_or_slab_are_recorded),
+		TEST(an_area_ends_once),
 		TEST(a_sheaf_is_one_for_each),
 		TEST(a_strange_sheaf_is_not_believed),
 		TEST(a_bulk_request_is_one_for_each),

@@ -133,6 +133,8 @@ static void what_the_kernel_has_not_got_is_not_missing(void **state)
 	check_attached("kmem_cache_alloc_bulk", "kmem_cache_alloc_bulk");
 	check_attached("kvfree_call_rcu", "kvfree_call_rcu");
 	check_attached("vmalloc", "__vmalloc_node_range");
+	check_attached("vfree_atomic", "vfree_atomic");
+	assert_false(memmon_hook_vfree_comes_again);
 	check_attached("alloc_pages_bulk", "__alloc_pages_bulk");
 	check_attached("percpu_alloc", "percpu_alloc_percpu");
 	check_not_needed("kfree_call_rcu_nolock",
