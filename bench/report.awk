@@ -29,6 +29,7 @@ BEGIN {
 	max_per_event = 80
 	max_per_further_session = 30
 	max_per_rejected = 25
+	max_per_ledger_pair = 200
 }
 
 FNR == 1 { nr_kernels++ }
@@ -155,6 +156,23 @@ function judge_further(k, c, without,    cost) {
 			label[without], max_per_further_session))
 }
 
+# What a pair costs a session that only keeps a ledger, over one that only has a ring.
+function judge_ledger(k,    i, cost) {
+	if (!((k, "session-ledger") in seen) || !((k, "session") in seen))
+		return
+	for (i = 1; i <= nr_loops; i++) {
+		if (per_event(k, "session-ledger", loops[i]) == "none") {
+			verdict(k, 0, label["session-ledger"] " saw nothing of loop " loops[i])
+			return
+		}
+		cost += over_bare(k, "session-ledger", loops[i]) - over_bare(k, "session", loops[i])
+	}
+	cost /= nr_loops
+	verdict(k, cost <= max_per_ledger_pair,
+		sprintf("%s: %.1f instructions per pair over %s (at most %d)", label["session-ledger"], cost,
+			label["session"], max_per_ledger_pair))
+}
+
 function judge_kernel(k,    i) {
 	judge_cost(k, "tracepoint", max_per_event)
 	judge_cost(k, "session", max_per_event)
@@ -162,6 +180,7 @@ function judge_kernel(k,    i) {
 	judge_further(k, "sessions-2", "session")
 	judge_further(k, "sessions-3", "sessions-2")
 	judge_further(k, "log-and-session", "tracepoint")
+	judge_ledger(k)
 	for (i = 1; i <= nr_conditions; i++)
 		judge_cost(k, "rejected-" conditions[i], max_per_rejected)
 	if ((k, "idle") in seen)

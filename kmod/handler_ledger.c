@@ -75,21 +75,17 @@ notrace void memmon_handler_cache_free_ledger(MEMMON_CACHE_FREE_PROTO)
 
 notrace void memmon_handler_page_alloc_ledger(MEMMON_PAGE_ALLOC_PROTO)
 {
-	u32 bytes = memmon_handler_page_bytes(order);
-
 	if (likely(page))
-		memmon_ledger_bear_pages(
-			0, page_to_pfn(page), bytes, bytes, gfp,
-			MEMMON_CLASS_PAGE_ALLOC |
-				MEMMON_PAGE_DETAIL(order, page_zonenum(page), migratetype) << 16);
+		memmon_ledger_bear_traced_pages(page_to_pfn(page), gfp,
+						MEMMON_PAGE_DETAIL(order, page_zonenum(page),
+								   migratetype));
 	else
 		memmon_ledger_count(MEMMON_CLASS_PAGE_ALLOC, MEMMON_LEDGER_FAILED);
 }
 
 notrace void memmon_handler_page_free_ledger(MEMMON_PAGE_FREE_PROTO)
 {
-	memmon_ledger_bury_pages(page_to_pfn(page),
-				 MEMMON_CLASS_PAGE_FREE | MEMMON_PAGE_DETAIL(order, 0, 0) << 16);
+	memmon_ledger_bury_pages(page_to_pfn(page), order);
 }
 
 notrace void memmon_handler_page_free_batched_ledger(MEMMON_PAGE_FREE_BATCHED_PROTO)

@@ -197,14 +197,13 @@ notrace void memmon_ledger_submit(enum memmon_class event_class, unsigned long c
 	else if (event_class == MEMMON_CLASS_RCU_QUEUE || event_class == MEMMON_CLASS_KREALLOC)
 		amend_all(object, event_class, bytes_req);
 	else if (event_class == MEMMON_CLASS_PAGE_FREE)
-		memmon_ledger_bury_pages(object, class_and_detail);
+		memmon_ledger_bury_pages(object, MEMMON_PAGE_ORDER(detail));
 	else if (memmon_event_is_free(event_class))
 		memmon_ledger_bury(object, class_and_detail);
 	else if (!object)
 		memmon_ledger_count(event_class, MEMMON_LEDGER_FAILED);
 	else if (memmon_event_is_page(event_class))
-		memmon_ledger_bear_pages(call_site, object, bytes_req, bytes_alloc, gfp,
-					 class_and_detail);
+		memmon_ledger_bear_pages(event_class, call_site, object, gfp, detail);
 	else
 		memmon_ledger_bear(call_site, object, bytes_req, bytes_alloc, gfp,
 				   class_and_detail);

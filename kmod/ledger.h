@@ -91,9 +91,10 @@ extern struct memmon_ledger *memmon_ledger_first;
 void memmon_ledger_bear(unsigned long call_site, unsigned long object, u32 bytes_req,
 			u32 bytes_alloc, gfp_t gfp, u32 class_and_detail);
 void memmon_ledger_bury(unsigned long object, u32 class_and_detail);
-void memmon_ledger_bear_pages(unsigned long call_site, unsigned long pfn, u32 bytes_req,
-			      u32 bytes_alloc, gfp_t gfp, u32 class_and_detail);
-void memmon_ledger_bury_pages(unsigned long pfn, u32 class_and_detail);
+void memmon_ledger_bear_pages(enum memmon_class event_class, unsigned long call_site,
+			      unsigned long pfn, gfp_t gfp, u32 detail);
+void memmon_ledger_bear_traced_pages(unsigned long pfn, gfp_t gfp, u32 detail);
+void memmon_ledger_bury_pages(unsigned long pfn, unsigned int order);
 void memmon_ledger_count(enum memmon_class event_class, enum memmon_ledger_count count);
 void memmon_ledger_filter(enum memmon_class event_class, enum memmon_filter_reason reason);
 void memmon_ledger_submit(enum memmon_class event_class, unsigned long call_site,

@@ -154,23 +154,21 @@ static __always_inline enum memmon_ledger_count bury(struct memmon_ledger *ledge
 /**
  * memmon_ledger_bury_pages - pages are freed
  * @pfn: the first
- * @class_and_detail: event class | MEMMON_PAGE_DETAIL() << 16
+ * @order: how many: 2^order
  *
  * Context: any.
  */
-notrace void memmon_ledger_bury_pages(unsigned long pfn, u32 class_and_detail)
+notrace void memmon_ledger_bury_pages(unsigned long pfn, unsigned int order)
 {
-	const enum memmon_class event_class = class_and_detail & 0xff;
-	unsigned int order = MEMMON_PAGE_ORDER(class_and_detail >> 16);
 	struct memmon_ledger *ledger;
 
 	preempt_disable_notrace();
 	for (ledger = READ_ONCE(memmon_ledger_first); ledger; ledger = READ_ONCE(ledger->next)) {
 		struct memmon_ledger_cpu *cpu = this_cpu_ptr(ledger->cpu);
 
-		if (!(ledger->classes & 1U << event_class))
+		if (!(ledger->classes & 1U << MEMMON_CLASS_PAGE_FREE))
 			continue;
-		local64_inc(&cpu->seen[event_class]);
+		local64_inc(&cpu->seen[MEMMON_CLASS_PAGE_FREE]);
 		memmon_ledger_inc(cpu, bury(ledger, cpu, pfn, order));
 	}
 	preempt_enable_notrace();
@@ -257,29 +255,9 @@ bear(struct memmon_ledger *ledger, struct memmon_ledger_cpu *cpu, const struct m
 	return count;
 }
 
-/**
- * memmon_ledger_bear_pages - a block of pages is born
- * @call_site: return address, or 0
- * @pfn: frame number of its first page
- * @bytes_req: bytes asked for
- * @bytes_alloc: bytes taken
- * @gfp: flags of the request
- * @class_and_detail: event class | MEMMON_PAGE_DETAIL() << 16
- *
- * Context: any.
- */
-notrace void memmon_ledger_bear_pages(unsigned long call_site, unsigned long pfn, u32 bytes_req,
-				      u32 bytes_alloc, gfp_t gfp, u32 class_and_detail)
+static __always_inline void bear_all(const struct memmon_birth *birth)
 {
-	const struct memmon_birth birth = {
-		.call_site = call_site,
-		.object = pfn,
-		.bytes_req = bytes_req,
-		.bytes_alloc = bytes_alloc,
-		.gfp = gfp,
-		.class_context_detail = class_and_detail | memmon_event_context() << 8,
-	};
-	const enum memmon_class event_class = class_and_detail & 0xff;
+	const enum memmon_class event_class = birth->class_context_detail & 0xff;
 	struct memmon_ledger *ledger;
 
 	preempt_disable_notrace();
@@ -289,8 +267,50 @@ notrace void memmon_ledger_bear_pages(unsigned long call_site, unsigned long pfn
 		if (!(ledger->classes & 1U << event_class))
 			continue;
 		local64_inc(&cpu->seen[event_class]);
-		if (memmon_ledger_admits(ledger, &birth))
-			memmon_ledger_inc(cpu, bear(ledger, cpu, &birth));
+		if (memmon_ledger_admits(ledger, birth))
+			memmon_ledger_inc(cpu, bear(ledger, cpu, birth));
 	}
 	preempt_enable_notrace();
+}
+
+/**
+ * memmon_ledger_bear_pages - a block of pages is born
+ * @event_class: of the event
+ * @call_site: return address, or 0
+ * @pfn: frame number of its first page
+ * @gfp: flags of the request
+ * @detail: MEMMON_PAGE_DETAIL()
+ *
+ * Context: any.
+ */
+notrace void memmon_ledger_bear_pages(enum memmon_class event_class, unsigned long call_site,
+				      unsigned long pfn, gfp_t gfp, u32 detail)
+{
+	const u32 bytes = (u32)PAGE_SIZE << MEMMON_PAGE_ORDER(detail);
+	const struct memmon_birth birth = {
+		.call_site = call_site,
+		.object = pfn,
+		.bytes_req = bytes,
+		.bytes_alloc = bytes,
+		.gfp = gfp,
+		.class_context_detail = event_class | memmon_event_context() << 8 | detail << 16,
+	};
+
+	bear_all(&birth);
+}
+
+/* The same of class PAGE_ALLOC, which is the frequent one. */
+notrace void memmon_ledger_bear_traced_pages(unsigned long pfn, gfp_t gfp, u32 detail)
+{
+	const u32 bytes = (u32)PAGE_SIZE << MEMMON_PAGE_ORDER(detail);
+	const struct memmon_birth birth = {
+		.object = pfn,
+		.bytes_req = bytes,
+		.bytes_alloc = bytes,
+		.gfp = gfp,
+		.class_context_detail = MEMMON_CLASS_PAGE_ALLOC | memmon_event_context() << 8 |
+					detail << 16,
+	};
+
+	bear_all(&birth);
 }
