@@ -155,7 +155,7 @@ const char *memmon_snapshot_module(const struct memmon_snapshot *snapshot, uint3
 	if (account >= snapshot->nr_accounts)
 		return NULL;
 	if (snapshot->origin->texts[account].site) {
-		*is_gone = true;
+		*is_gone = snapshot->origin->texts[account].is_gone;
 		return snapshot->origin->texts[account].module;
 	}
 	symbols = symbols_of(snapshot);

@@ -8,14 +8,16 @@
 
 /**
  * struct snapshot_texts - the texts of an account, which live as long as the snapshot
- * @site: of a call site whose module is gone: "function+0x12 [module]"; NULL: the symbols tell
+ * @site: of a call site whose code is gone: "function+0x12 [module]"; NULL: the symbols tell
  * @module: of such a call site, or NULL if it is not known
  * @cgroup: path, or NULL
+ * @is_gone: the module is gone, not only the code of its init function
  */
 struct snapshot_texts {
 	const char *site;
 	const char *module;
 	const char *cgroup;
+	bool is_gone;
 };
 
 /**

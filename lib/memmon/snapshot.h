@@ -212,7 +212,8 @@ int memmon_snapshot_site(const struct memmon_snapshot *snapshot, uint32_t accoun
 
 /**
  * memmon_snapshot_module() - the module of an account's call site
- * @is_gone: set to whether it has been unloaded, or another one loaded in its place
+ * @is_gone: set to whether it has been unloaded, or another one loaded in its place; not if only the code of its
+ *	     init function is gone, as that of every module that has been loaded
  *
  * Return: its name, as long as the snapshot; NULL for the kernel itself, and if it is not known.
  */
