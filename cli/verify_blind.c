@@ -37,9 +37,7 @@ static const struct spot spots[] = {
 	{ "__kfree_rcu_sheaf",
 	  "an object given to kfree_rcu() waits in a sheaf of its CPU until that is full, or "
 	  "the cache is shrunk; until then it is pending" },
-	{ "kfence_alloc_pool_and_metadata",
-	  "pages of the KFENCE pool are taken once at boot; its objects are "
-	  "seen like those of any cache" },
+	{ NULL, "a per-CPU request that fails has no event" },
 };
 
 __attribute__((format(printf, 2, 3))) static void add(struct verify_blind *blind,

@@ -44,7 +44,7 @@ static void complain(struct verify_row *row, const struct verify_object *object,
 	bool is_page = object->kind == VERIFY_PAGES;
 
 	if (!*row->problem)
-		snprintf(row->problem, sizeof(row->problem), "%s%" PRIx64 ": %s",
+		snprintf(row->problem, sizeof(row->problem), "%s%" PRIx64 ": %.100s",
 			 is_page ? "page frame 0x" : "0x", object->address, text);
 	if (verdict > row->verdict)
 		row->verdict = verdict;

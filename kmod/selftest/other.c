@@ -6,9 +6,8 @@
 
 #include "selftest.h"
 
-/* More than there is, and more than one per-CPU object may have. */
+/* More than there is. */
 #define ABSURD_BYTES ((1UL << 40) + 1)
-#define ABSURD_PERCPU_BYTES (1UL << 24)
 
 static void *get_vmalloc(struct selftest_batch *batch)
 {
@@ -97,14 +96,6 @@ const struct selftest_path selftest_other_paths[] = {
 	  .frees_in = SELFTEST_ANYWHERE,
 	  .nr = SELFTEST_OBJECTS,
 	  .bytes = 72,
-	  .get = get_percpu,
-	  .put = put_percpu },
-	{ .name = "alloc_percpu_failed",
-	  .freed_by = "free_percpu",
-	  .kind = SELFTEST_PERCPU,
-	  .contexts = SELFTEST_IN(TASK),
-	  .nr = SELFTEST_OBJECTS,
-	  .bytes = ABSURD_PERCPU_BYTES,
 	  .get = get_percpu,
 	  .put = put_percpu },
 	{ .name = "nothing",

@@ -102,11 +102,19 @@ static void make_resized(struct selftest_batch *batch)
 
 	for (i = 0; i < batch->nr; i++) {
 		void *object = kmalloc(batch->path->bytes, batch->gfp);
+		void *resized;
 
 		selftest_got(batch, i, object);
-		/* It stays where it is, or what has become of it would be unknown. */
-		if (object && krealloc(object, KREALLOC_NEAR_BYTES, batch->gfp) == object)
+		if (!object)
+			continue;
+		resized = krealloc(object, KREALLOC_NEAR_BYTES, batch->gfp);
+		if (resized == object) {
 			batch->objects[i].bytes = KREALLOC_NEAR_BYTES;
+		} else if (resized) {
+			/* An object of KFENCE has no room to grow. */
+			batch->objects[i].state = SELFTEST_FREED;
+			kfree(resized);
+		}
 	}
 }
 
