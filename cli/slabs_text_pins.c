@@ -73,13 +73,19 @@ static const char *plural(uint64_t nr, const char *one, const char *many)
 	return nr == 1 ? one : many;
 }
 
+/* ": 91 of cat (42), 2 of sh (7) and 3 processes more" */
 static void print_pinners(const struct memmon_slabs_pin *pin, FILE *out)
 {
+	if (pin->nr_who == 1) {
+		fprintf(out, ": of %s", pin->who->name);
+		return;
+	}
 	for (size_t i = 0; i < pin->nr_who && i < MAX_PINNERS; i++)
-		fprintf(out, "%s %s (%s)", i ? "," : ": of", slabs_name(pin->who[i].name).text,
-			ui_count(pin->who[i].objects).text);
+		fprintf(out, "%s %s of %s", i ? "," : ":", ui_count(pin->who[i].objects).text,
+			pin->who[i].name);
 	if (pin->nr_who > MAX_PINNERS)
-		fprintf(out, " and %s more", ui_count(pin->nr_who - MAX_PINNERS).text);
+		fprintf(out, " and %s %s more", ui_count(pin->nr_who - MAX_PINNERS).text,
+			plural(pin->nr_who - MAX_PINNERS, "process", "processes"));
 }
 
 static int print_pin(const struct slabs_view *view, const struct memmon_slabs_pin *pin, FILE *out)
@@ -99,9 +105,9 @@ static int print_pin(const struct slabs_view *view, const struct memmon_slabs_pi
 		fprintf(line, " (%s of them alone)", ui_count(pin->slabs_alone).text);
 	print_pinners(pin, line);
 	if (pin->sum.objects == 1)
-		fprintf(line, ", %s old", ui_duration(pin->sum.oldest_ns).text);
+		fprintf(line, "; %s old", ui_duration(pin->sum.oldest_ns).text);
 	else
-		fprintf(line, ", %s to %s old", ui_duration(pin->sum.youngest_ns).text,
+		fprintf(line, "; %s to %s old", ui_duration(pin->sum.youngest_ns).text,
 			ui_duration(pin->sum.oldest_ns).text);
 	if (pin->sum.queued)
 		fprintf(line, "; %s only %s for kfree_rcu()", ui_count(pin->sum.queued).text,
