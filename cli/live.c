@@ -109,12 +109,13 @@ int live_begin(const struct live_options *said, uint32_t flags, struct memmon_se
  */
 static void warn_of_missing(struct memmon_session *session)
 {
+	uint32_t hooks = memmon_session_machine(session)->classes & MEMMON_CLASSES_HOOK;
 	uint32_t asked = memmon_session_options(session)->classes;
 	struct memmon_stats stats;
 
 	if (memmon_session_stats(session, &stats))
 		return;
-	if ((asked & MEMMON_CLASSES_HOOK) == MEMMON_CLASSES_HOOK)
+	if (hooks && (asked & hooks) == hooks)
 		stats.missing_classes &= ~MEMMON_CLASSES_HOOK;
 	for (uint32_t i = 0; i < MEMMON_NR_CLASSES; i++)
 		if (stats.missing_classes & 1U << i)

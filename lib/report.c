@@ -250,9 +250,15 @@ enum memmon_frees memmon_report_frees(const struct memmon_report *report,
 
 uint32_t memmon_report_unseen(const struct memmon_report *report, enum memmon_section section)
 {
-	if (report->sections[section].frees == MEMMON_FREES_NONE)
+	struct memmon_loss loss;
+
+	/* Each page that is freed passes the one tracepoint. */
+	if (section != MEMMON_SECTION_SLAB || report->sections[section].frees == MEMMON_FREES_NONE)
 		return 0;
-	return report_frees_unseen(memmon_reader_options(report->reader), section);
+	if (memmon_reader_loss(report->reader, &loss))
+		loss.missing_classes = 0;
+	return report_frees_unseen(memmon_reader_options(report->reader), report->machine,
+				   loss.missing_classes);
 }
 
 bool memmon_report_has_areas(const struct memmon_report *report)

@@ -94,12 +94,14 @@ enum memmon_frees report_frees_known(const struct memmon_options *options,
 	return frees;
 }
 
-uint32_t report_frees_unseen(const struct memmon_options *options, enum memmon_section section)
+uint32_t report_frees_unseen(const struct memmon_options *options,
+			     const struct memmon_machine *machine, uint32_t not_attached)
 {
 	uint32_t classes = classes_of(options);
+	uint32_t wanted = SLAB_UNTRACED_FREES;
 
-	/* Each page that is freed passes the one tracepoint. */
-	if (section != MEMMON_SECTION_SLAB || !(classes & SLAB_REQUESTS))
-		return 0;
-	return SLAB_UNTRACED_FREES & ~classes;
+	/* What this kernel has no path for is not missed. */
+	if (machine->classes)
+		wanted &= machine->classes;
+	return classes & SLAB_REQUESTS ? wanted & (~classes | not_attached) : 0;
 }

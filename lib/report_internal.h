@@ -86,8 +86,15 @@ struct memmon_report {
 enum memmon_frees report_frees_known(const struct memmon_options *options,
 				     enum memmon_section section);
 
-/* Hooks of frees that the session left out: mask of 1 << enum memmon_class. */
-uint32_t report_frees_unseen(const struct memmon_options *options, enum memmon_section section);
+/**
+ * report_frees_unseen() - hooks of frees of slab objects that the session did not record
+ * @machine: whose kernel may have no such path
+ * @not_attached: mask of classes that were asked for in vain
+ *
+ * Return: mask of 1 << enum memmon_class.
+ */
+uint32_t report_frees_unseen(const struct memmon_options *options,
+			     const struct memmon_machine *machine, uint32_t not_attached);
 
 /* The row that an event counts for. Return: 0 or -ENOMEM. */
 int report_row_find(struct memmon_report *report, struct report_section *section,

@@ -191,7 +191,8 @@ enum memmon_frees memmon_report_frees(const struct memmon_report *report,
  * If there are any, what is outstanding is an upper bound: some of it may have been freed in bulk, by
  * kfree_rcu() or by another function without a tracepoint.
  *
- * Return: mask of 1 << enum memmon_class, hooks that were left out; 0 if frees are not known at all.
+ * Return: mask of 1 << enum memmon_class, hooks that this kernel has and that were left out or could not be
+ * attached; 0 if frees are not known at all.
  */
 uint32_t memmon_report_unseen(const struct memmon_report *report, enum memmon_section section);
 

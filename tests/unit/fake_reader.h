@@ -9,6 +9,7 @@
  * struct fake_reader - the reader; the test may change its parts before it is used
  * @events: what memmon_reader_take() gives, @nr_events of them
  * @cgroup: of every process
+ * @loss: what memmon_reader_loss() says
  */
 struct fake_reader {
 	struct memmon_reader reader;
@@ -18,6 +19,7 @@ struct fake_reader {
 	size_t nr_events;
 	size_t at;
 	const char *cgroup;
+	struct memmon_loss loss;
 };
 
 /* A machine with 8 CPUs on 2 nodes, whose clock counts nanoseconds from 1000; the caches 1 to 8 have names. */

@@ -138,7 +138,8 @@ static void a_page_in_bulk_is_no_second_one(void **state)
 	memmon_report_destroy(report);
 }
 
-static void assert_unseen(uint32_t classes, uint32_t conditions, uint32_t slab)
+static void assert_unseen_on(uint32_t kernel, uint32_t missing, uint32_t classes,
+			     uint32_t conditions, uint32_t slab)
 {
 	const struct memmon_report_options options = {
 		.nr_keys = 1,
@@ -148,12 +149,33 @@ static void assert_unseen(uint32_t classes, uint32_t conditions, uint32_t slab)
 	struct fake_reader fake;
 
 	fake_reader_init(&fake);
+	fake.machine.classes = kernel;
+	fake.loss.missing_classes = missing;
 	fake.options.classes = classes;
 	fake.options.filter.conditions = conditions;
 	assert_int_equal(memmon_report_create(&fake.reader, &options, &report), 0);
 	assert_int_equal(memmon_report_unseen(report, SLAB), slab);
 	assert_int_equal(memmon_report_unseen(report, PAGES), 0);
 	memmon_report_destroy(report);
+}
+
+static void assert_unseen(uint32_t classes, uint32_t conditions, uint32_t slab)
+{
+	assert_unseen_on(0, 0, classes, conditions, slab);
+}
+
+/* What a kernel has no path for is not missed; what could not be attached is. */
+static void paths_of_a_kernel(void **state)
+{
+	const uint32_t all = MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_HOOK;
+	const uint32_t old = all & ~(CLASS(RCU_FREE) | CLASS(KFREE_NOLOCK));
+
+	(void)state;
+	assert_unseen_on(old, 0, old, 0, 0);
+	assert_unseen_on(old, 0, MEMMON_CLASSES_TRACEPOINT, 0, CLASS(CACHE_FREE_BULK));
+	assert_unseen_on(old, CLASS(RCU_FREE) | CLASS(KFREE_NOLOCK), all, 0, 0);
+	assert_unseen_on(all, CLASS(CACHE_FREE_BULK) | CLASS(VFREE), all, 0,
+			 CLASS(CACHE_FREE_BULK));
 }
 
 static void paths_that_were_not_recorded(void **state)
@@ -178,6 +200,7 @@ int main(void)
 		cmocka_unit_test(areas_are_told_apart),
 		cmocka_unit_test(a_page_in_bulk_is_no_second_one),
 		cmocka_unit_test(paths_that_were_not_recorded),
+		cmocka_unit_test(paths_of_a_kernel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
