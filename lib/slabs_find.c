@@ -162,10 +162,47 @@ static void add_slab(struct memmon_slabs *slabs, struct slabs_slab *slab)
 	row->places += slab->objects;
 	row->in_use_max += slab->in_use;
 	row->chain.total += (uint64_t)slab->pages * slabs->input.page_bytes;
-	if (slab->is_frozen)
-		slabs->extras[slab->row].frozen += slab->in_use - slab->known;
 	if (slabs_is_nearly_empty(slabs, slab))
 		add_empty(slabs, slab);
+}
+
+/* By cache, those with most objects that are not known first. */
+static int compare_frozen(const void *a, const void *b)
+{
+	const struct slabs_slab *one = *(struct slabs_slab *const *)a;
+	const struct slabs_slab *other = *(struct slabs_slab *const *)b;
+	uint32_t unknown = one->in_use - one->known, others = other->in_use - other->known;
+
+	if (one->row != other->row)
+		return one->row < other->row ? -1 : 1;
+	return unknown < others ? 1 : -(unknown > others);
+}
+
+/*
+ * A CPU has all free objects of the one slab that it allocates from; of the others on its list they are
+ * counted. Both kinds are frozen, so that the worst of them may be the former.
+ */
+static int count_frozen(struct memmon_slabs *slabs)
+{
+	const struct slabs_slab **frozen = calloc(slabs->nr_slabs + 1, sizeof(*frozen));
+	uint32_t of_row = 0;
+	size_t nr = 0;
+
+	if (!frozen)
+		return -ENOMEM;
+	for (size_t i = 0; i < slabs->nr_slabs; i++)
+		if (slabs->slabs[i].is_frozen && slabs->slabs[i].row != SLABS_NONE)
+			frozen[nr++] = &slabs->slabs[i];
+	if (nr)
+		qsort(frozen, nr, sizeof(*frozen), compare_frozen);
+	for (size_t i = 0; i < nr; i++) {
+		of_row = i && frozen[i]->row == frozen[i - 1]->row ? of_row + 1 : 0;
+		if (of_row < slabs->input.nr_cpus)
+			slabs->extras[frozen[i]->row].frozen +=
+				frozen[i]->in_use - frozen[i]->known;
+	}
+	free(frozen);
+	return 0;
 }
 
 /* A cache may have been asked for a lot, and have neither a slab nor an object now. */
@@ -199,5 +236,7 @@ int slabs_find(struct memmon_slabs *slabs)
 	for (size_t i = 0; i < slabs->nr_slabs && !err; i++)
 		if (slabs->slabs[i].row != SLABS_NONE)
 			add_slab(slabs, &slabs->slabs[i]);
+	if (!err)
+		err = count_frozen(slabs);
 	return err ? err : find_accounts(slabs);
 }

@@ -33,7 +33,7 @@ struct slabs_slab {
 /**
  * struct slabs_extra - what is known of a cache beside its row
  * @asked: by the known objects, no more than an object each
- * @frozen: objects in slabs that CPUs allocate from, and not known
+ * @frozen: objects that are not known, in the slabs that CPUs may be allocating from
  * @cpu_slabs: so many slabs belong to CPUs, if slabs are not known one by one
  * @cpu_places: places in these
  * @sheaf_capacity: objects that a sheaf holds; 0 without sheaves

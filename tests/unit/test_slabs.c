@@ -94,6 +94,19 @@ static void frozen_slabs_make_a_range(void **state)
 	assert_int_equal(row->empty.slabs, 1);
 	assert_adds_up(row);
 	memmon_slabs_destroy(slabs);
+
+	/* The one CPU allocates from one of these; of the other one its objects are counted. */
+	slabs_maker_slab(&maker, cache, 1, 64, 30, 64);
+	maker.slabs[2].is_frozen = 1;
+	input = slabs_maker_input(&maker);
+	slabs = slabs_maker_join(&input);
+	assert_int_equal(slabs_maker_row(slabs, "things")->in_use_max, 104);
+	assert_int_equal(slabs_maker_row(slabs, "things")->in_use_min, 104 - 59);
+	memmon_slabs_destroy(slabs);
+	input.nr_cpus = 2;
+	slabs = slabs_maker_join(&input);
+	assert_int_equal(slabs_maker_row(slabs, "things")->in_use_min, 104 - 59 - 30);
+	memmon_slabs_destroy(slabs);
 	slabs_maker_exit(&maker);
 }
 
