@@ -134,7 +134,7 @@ static void judge_growth(struct memmon_leak *leak, const struct trend *trend)
 		       leak->tau * stayed * (1 - freed) * weight_of(leak, trend));
 	else if (trend->is_steady && stayed >= MEMMON_LEAKS_HALF)
 		decide(leak, MEMMON_VERDICT_LIKELY_LEAK, MEMMON_REASON_SURVIVES,
-		       leak->tau * stayed * (1 - freed / 2) * weight_of(leak, trend));
+		       leak->tau * stayed * (1 - freed / 3) * weight_of(leak, trend));
 	else if (trend->falls)
 		decide(leak, MEMMON_VERDICT_IN_USE, MEMMON_REASON_FALLS, fmax(freed, 1 - stayed));
 	else if (trend->is_flat)

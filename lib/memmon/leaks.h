@@ -36,7 +36,7 @@
  *	short	   unclear	less than 6 looks or 1 second		    0
  *	not_freed  leak		steady, freed <= 10 %, stayed >= 90 %	    100 * tau * stayed * (1 - freed)
  *									    * n / (n + 3) * t / (t + 2)
- *	survives   likely_leak	steady, stayed >= 50 %			    100 * tau * stayed * (1 - freed / 2)
+ *	survives   likely_leak	steady, stayed >= 50 %			    100 * tau * stayed * (1 - freed / 3)
  *									    * n / (n + 3) * t / (t + 2)
  *	falls	   in_use	falls					    100 * max(freed, 1 - stayed)
  *	stays	   held		flat					    100 * stayed

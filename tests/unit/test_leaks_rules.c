@@ -64,7 +64,7 @@ static void a_small_part_that_stays_is_likely(void **state)
 	story_add_many(story, account, 9900, 1, STORY_MS, STORY_MS / 2);
 	story_judge(story, 10, 10 * STORY_S);
 	assert_judged(story, LIKELY_LEAK, SURVIVES);
-	assert_true(story_first(story)->confidence >= 35 && story_first(story)->confidence <= 45);
+	assert_true(story_first(story)->confidence >= 50 && story_first(story)->confidence <= 60);
 }
 
 /* What is there is replaced: it grows, but of what was there at half time nothing is left. */
