@@ -151,6 +151,7 @@ static void fill_accounts(struct story *story, struct memmon_snapshot *snapshot,
 			continue;
 		snapshot->origin->texts[i].site = "leak+0x10 [leaky]";
 		snapshot->origin->texts[i].module = "leaky";
+		snapshot->origin->texts[i].is_gone = true;
 	}
 }
 
