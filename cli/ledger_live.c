@@ -21,7 +21,8 @@
  * @start: seconds of the monotonic clock
  * @seconds: how long; 0 with a command
  * @is_begun: the first look was taken
- * @is_over: the watcher has seen enough
+ * @err: of a look that failed
+ * @is_over: the watcher has seen enough, or a look has failed
  * @is_interrupted: ends the watching if there is no command
  */
 struct live_watch {
@@ -31,6 +32,7 @@ struct live_watch {
 	struct stat_watcher watcher;
 	double start;
 	double seconds;
+	int err;
 	bool is_begun;
 	bool is_over;
 	bool is_interrupted;
@@ -55,9 +57,13 @@ static int drain_some(struct live_watch *live, unsigned int nr_batches)
 
 static int drain(void *arg)
 {
-	int ret = drain_some(arg, MAX_BATCHES);
+	struct live_watch *live = arg;
+	int ret = drain_some(live, MAX_BATCHES);
 
-	return ret < 0 ? ret : 0;
+	if (ret >= 0)
+		return 0;
+	live->is_interrupted = true;
+	return ret;
 }
 
 /* The session is disabled: nothing is added any more, so that this ends. */
@@ -70,35 +76,34 @@ static int drain_all(struct live_watch *live)
 	return ret;
 }
 
-static int look(struct live_watch *live, bool is_last)
+/* Takes a look; one that fails, or has seen enough, is the last. */
+static void look(struct live_watch *live, bool is_last)
 {
 	struct memmon_snapshot *snapshot;
 	int err = memmon_snapshot_take(live->session, &snapshot);
 
 	if (!err)
 		err = ledger_look(live->request, snapshot, is_last);
-	if (err > 0) {
-		live->is_over = true;
-		live->is_interrupted = true;
-	}
-	return err < 0 ? err : 0;
+	live->is_over = err;
+	live->is_interrupted = err;
+	live->err = err < 0 ? err : 0;
 }
 
 /* The first call comes at once, when the first look was just taken. */
 static int look_again(void *arg)
 {
 	struct live_watch *live = arg;
-	int err = 0;
+	double pause;
 
 	if (live->is_begun && !live->is_over)
-		err = look(live, false);
+		look(live, false);
 	live->is_begun = true;
-	live->watcher.interval_ms = LONG_MS;
-	if (!live->is_over)
-		live->watcher.interval_ms =
-			(unsigned int)(1000 * ledger_pause(live->request->said, live->seconds,
-							   stat_now_seconds() - live->start));
-	return err;
+	pause = ledger_pause(live->request->said, live->seconds, stat_now_seconds() - live->start);
+	live->watcher.interval_ms = (unsigned int)(1000 * pause);
+	/* A command still runs, and is waited for; otherwise it is over at once. */
+	if (live->is_over)
+		live->watcher.interval_ms = live->request->command ? LONG_MS : 0;
+	return 0;
 }
 
 static int explain(int err)
@@ -131,23 +136,22 @@ static int pass_time(struct live_watch *live)
 
 static int watch(struct live_watch *live)
 {
-	int err, status;
+	int err, status = CMD_OK;
 
 	live->start = stat_now_seconds();
-	err = look(live, false);
-	if (err)
-		return explain(err);
-	if (live->is_over)
-		return CMD_OK;
-	status = live->request->command ? run_command(live) : pass_time(live);
+	look(live, false);
+	if (!live->is_over)
+		status = live->request->command ? run_command(live) : pass_time(live);
 	/* What is born or dies from now on is not part of the view: so the last look is of one moment. */
 	err = memmon_session_disable(live->session);
-	if (status != CMD_OK || live->is_over)
+	if (status != CMD_OK)
 		return status;
-	if (!err)
+	if (!err && !live->is_over)
 		err = drain_all(live);
+	if (!err && !live->is_over)
+		look(live, true);
 	if (!err)
-		err = look(live, true);
+		err = live->err;
 	return err ? explain(err) : CMD_OK;
 }
 

@@ -204,8 +204,12 @@ static const char *find_gone(const struct memmon_snapshot *snapshot, uint64_t ad
 int memmon_snapshot_address(const struct memmon_snapshot *snapshot, uint64_t address, char *text,
 			    size_t size)
 {
-	const char *gone = address ? find_gone(snapshot, address) : NULL;
+	const char *gone;
 
+	/* A frame in code that went while the ledger was on: what lies there now did not call. */
+	if (!address)
+		return snprintf(text, size, "(code that is gone)");
+	gone = find_gone(snapshot, address);
 	if (gone)
 		return snprintf(text, size, "%s", gone);
 	return print_address(snapshot, address, text, size);

@@ -229,7 +229,7 @@ const char *memmon_snapshot_module(const struct memmon_snapshot *snapshot, uint3
 size_t memmon_snapshot_stack(const struct memmon_snapshot *snapshot, uint32_t id,
 			     const uint64_t **frames);
 
-/* Prints any kernel address of the snapshot, like memmon_symbols_print(). */
+/* Prints any kernel address of the snapshot, like memmon_symbols_print(); 0 is code that is gone. */
 int memmon_snapshot_address(const struct memmon_snapshot *snapshot, uint64_t address, char *text,
 			    size_t size);
 
