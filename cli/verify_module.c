@@ -18,8 +18,6 @@
 #define UNLOAD_TRIES 50
 #define UNLOAD_PAUSE_MS 100
 
-extern char **environ;
-
 static int explain_load(const char *file, int err)
 {
 	switch (err) {
@@ -69,7 +67,7 @@ static int load_file(const char *file)
 /* Runs modprobe with its messages on @fd. Return: its status, or -1. */
 static int run_modprobe(int fd)
 {
-	char *argv[] = { "modprobe", VERIFY_MODULE, NULL };
+	char *argv[3] = { "modprobe", VERIFY_MODULE, NULL };
 	posix_spawn_file_actions_t actions;
 	int err, status;
 	pid_t pid;

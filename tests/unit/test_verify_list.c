@@ -7,8 +7,8 @@
 #include "verify.h"
 
 #define HEAD "#mem_monitor_selftest 1 phase made pid 77 cpu 0 other_cpu 1\n#path ...\n"
-#define OBJECT "kmalloc kfree softirq softirq object 0xffff888100000000 701 701 0 0 - held\n"
-#define PAGES "split_page __free_page task task pages 0x1000 32768 32768 3 4 - held\n"
+#define OBJECT "kmalloc kfree other_cpu softirq object 0xffff888100000000 701 701 0 0 - held\n"
+#define PAGES "split_page __free_page other_cpu task pages 0x1000 32768 32768 3 4 - held\n"
 
 static int parse(const char *text, struct verify_list **ret)
 {
@@ -26,7 +26,7 @@ static void all_fields_are_there(void **state)
 	assert_int_equal(list->other_cpu, 1);
 	assert_string_equal(list->objects[0].path, "kmalloc");
 	assert_string_equal(list->objects[0].freed_by, "kfree");
-	assert_string_equal(list->objects[0].context, "softirq");
+	assert_string_equal(list->objects[0].context, "other_cpu");
 	assert_int_equal(list->objects[0].made_in, MEMMON_CONTEXT_SOFTIRQ);
 	assert_int_equal(list->objects[0].kind, VERIFY_OBJECT);
 	assert_true(list->objects[0].address == 0xffff888100000000);
@@ -47,15 +47,15 @@ static void nonsense_is_refused(void **state)
 		HEAD,
 		OBJECT,
 		"#mem_monitor_selftest 2 phase made pid 77 cpu 0 other_cpu 1\n" OBJECT,
-		HEAD "kmalloc kfree softirq softirq object 0xffff888100000000 701 701 0 0 -\n",
+		HEAD "kmalloc kfree other_cpu softirq object 0xffff888100000000 701 701 0 0 -\n",
 		HEAD "kmalloc kfree softirq nowhere object 0x1 701 701 0 0 - held\n",
-		HEAD "kmalloc kfree softirq softirq thing 0x1 701 701 0 0 - held\n",
-		HEAD "kmalloc kfree softirq softirq object 0x1 701 701 0 0 - lost\n",
-		HEAD "kmalloc kfree softirq softirq object -1 701 701 0 0 - held\n",
-		HEAD "kmalloc kfree softirq softirq object 0x1 701 x 0 0 - held\n",
-		HEAD "kmalloc kfree softirq softirq object 0x1 701 701 0 0 - held more\n",
-		HEAD "kmalloc kfree softirq softirq pages 0x1 4096 4096 40 0 - held\n",
-		HEAD "kmalloc kfree softirq softirq pages 0x1 4096 4096 1 3 - held\n",
+		HEAD "kmalloc kfree other_cpu softirq thing 0x1 701 701 0 0 - held\n",
+		HEAD "kmalloc kfree other_cpu softirq object 0x1 701 701 0 0 - lost\n",
+		HEAD "kmalloc kfree other_cpu softirq object -1 701 701 0 0 - held\n",
+		HEAD "kmalloc kfree other_cpu softirq object 0x1 701 x 0 0 - held\n",
+		HEAD "kmalloc kfree other_cpu softirq object 0x1 701 701 0 0 - held more\n",
+		HEAD "kmalloc kfree other_cpu softirq pages 0x1 4096 4096 40 0 - held\n",
+		HEAD "kmalloc kfree other_cpu softirq pages 0x1 4096 4096 1 3 - held\n",
 	};
 	struct verify_list *list;
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2154
 # Help goes to stdout, fits into 80 columns and succeeds, however it is asked for.
-for command in "" status stat record log slabs help; do
+for command in "" status stat record log slabs verify help; do
 	# shellcheck disable=SC2086
 	run_check memmon $command --help
 	out_has "usage: memmon"

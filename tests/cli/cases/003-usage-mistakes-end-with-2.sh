@@ -37,3 +37,5 @@ mistake "--json takes no value" memmon stat --json=1 -- true
 mistake "from 1 to 1000, not '0'" memmon stat -r 0 -- true
 mistake "takes seconds from 0 to 86400, not '1s'" memmon stat --noise 1s -- true
 mistake "do not go together" memmon stat --noise 1 --no-noise -- true
+mistake "unexpected argument 'x'" memmon verify x
+mistake "--wait takes seconds" memmon verify --wait 1s

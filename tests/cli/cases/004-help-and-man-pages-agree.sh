@@ -19,6 +19,7 @@ check_page memmon-record.1 memmon record
 check_page memmon-report.1 memmon report
 check_page memmon-diff.1 memmon diff
 check_page memmon-log.1 memmon log
+check_page memmon-verify.1 memmon verify
 check_page memmon-leaks.1 memmon leaks
 check_page memmon-slabs.1 memmon slabs
 check_page memmon-pages.1 memmon pages

@@ -10,7 +10,8 @@ for file in usr/local/bin/memmon usr/local/lib/libmemmon.so.0 usr/local/lib/libm
 	usr/local/include/memmon.h usr/local/lib/pkgconfig/libmemmon.pc \
 	usr/local/share/man/man1/memmon.1 usr/local/share/man/man1/memmon-stat.1 \
 	usr/local/share/man/man1/memmon-status.1 "usr/src/mem_monitor-$version/dkms.conf" \
-	"usr/src/mem_monitor-$version/kmod/Kbuild"; do
+	usr/local/share/man/man1/memmon-verify.1 "usr/src/mem_monitor-$version/kmod/Kbuild" \
+	"usr/src/mem_monitor-$version/kmod/selftest/Kbuild"; do
 	[ -e "root/$file" ] || fail "$file is installed"
 done
 grep -q "^PACKAGE_VERSION=\"$version\"" "root/usr/src/mem_monitor-$version/dkms.conf" ||
