@@ -88,6 +88,17 @@ static void print_pinners(const struct memmon_slabs_pin *pin, FILE *out)
 			plural(pin->nr_who - MAX_PINNERS, "process", "processes"));
 }
 
+static void print_ages(const struct memmon_slabs_sum *sum, FILE *out)
+{
+	struct ui_text youngest = ui_duration(sum->youngest_ns);
+	struct ui_text oldest = ui_duration(sum->oldest_ns);
+
+	if (strcmp(youngest.text, oldest.text) != 0)
+		fprintf(out, "; %s to %s old", youngest.text, oldest.text);
+	else
+		fprintf(out, "; %s old", oldest.text);
+}
+
 static int print_pin(const struct slabs_view *view, const struct memmon_slabs_pin *pin, FILE *out)
 {
 	size_t size;
@@ -104,11 +115,7 @@ static int print_pin(const struct slabs_view *view, const struct memmon_slabs_pi
 	if (pin->slabs_alone != pin->slabs)
 		fprintf(line, " (%s of them alone)", ui_count(pin->slabs_alone).text);
 	print_pinners(pin, line);
-	if (pin->sum.objects == 1)
-		fprintf(line, "; %s old", ui_duration(pin->sum.oldest_ns).text);
-	else
-		fprintf(line, "; %s to %s old", ui_duration(pin->sum.youngest_ns).text,
-			ui_duration(pin->sum.oldest_ns).text);
+	print_ages(&pin->sum, line);
 	if (pin->sum.queued)
 		fprintf(line, "; %s only %s for kfree_rcu()", ui_count(pin->sum.queued).text,
 			plural(pin->sum.queued, "waits", "wait"));

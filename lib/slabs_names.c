@@ -11,6 +11,9 @@
 
 #define NAME_BYTES 512
 
+/* The root has this id also where no one has mounted it, so that there are no paths. */
+#define ROOT_CGROUP 1
+
 static const char *const context_names[] = {
 #define CONTEXT_NAME(id, name) [MEMMON_CONTEXT_##id] = name,
 	MEMMON_CONTEXTS(CONTEXT_NAME)
@@ -59,8 +62,10 @@ const char *slabs_cgroup(struct memmon_slabs *slabs, uint32_t account)
 			snprintf(text, sizeof(text), "(other)");
 		else if (!id)
 			snprintf(text, sizeof(text), "(none)");
+		else if (id == ROOT_CGROUP)
+			snprintf(text, sizeof(text), "/");
 		else
-			snprintf(text, sizeof(text), "(gone, %" PRIu64 ")", id);
+			snprintf(text, sizeof(text), "(id %" PRIu64 ")", id);
 		path = text;
 	}
 	slabs->cgroups[account] = keep_text(slabs, path);

@@ -242,7 +242,7 @@ struct memmon_slabs_advice {
 
 /**
  * struct memmon_slabs_cgroup - one cgroup and cache
- * @cgroup: its path; "(none)" of interrupts, and if it is not known; "(gone, 4711)" if only the id is
+ * @cgroup: its path; "(none)" of interrupts, and if it is not known; "(id 4711)" if only the id is
  * @cache: its name; a size class of kmalloc, "kmalloc-64", if @is_size_class; "(kmalloc)" if not even that
  * @is_size_class: which cache it was is not known
  * @sum: the objects that are held
