@@ -4,6 +4,7 @@
 #include <linux/errno.h>
 #include <linux/kallsyms.h>
 #include <linux/log2.h>
+#include <linux/module.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
@@ -89,7 +90,7 @@ notrace u32 memmon_account_search(struct memmon_accounts *accounts, u64 tag, u64
 /**
  * memmon_accounts_retire - keep the names of call sites that are about to go
  * @accounts: of a ledger
- * @first: first address of a module's text
+ * @first: first address of some code of a module
  * @last: last address
  *
  * An event of that text that is just being counted may still find its account, or make a new one; it
@@ -113,5 +114,30 @@ void memmon_accounts_retire(struct memmon_accounts *accounts, unsigned long firs
 		strscpy(place->site_name, name, sizeof(place->site_name));
 		/* Whoever sees it retired sees the name: pairs with memmon_ledger_account_row(). */
 		smp_store_release(&place->tag, MEMMON_ACCOUNT_RETIRED);
+	}
+}
+
+/**
+ * memmon_accounts_close_module - remember that a module is unloaded
+ * @accounts: of a ledger
+ * @module: its name
+ *
+ * In all places that are retired by now under names of that module, also those that were when its init
+ * function was over.
+ *
+ * Context: process.
+ */
+void memmon_accounts_close_module(struct memmon_accounts *accounts, const char *module)
+{
+	char end[MODULE_NAME_LEN + 2];
+	u32 id;
+
+	snprintf(end, sizeof(end), "[%s]", module);
+	for (id = 0; id < accounts->nr; id++) {
+		struct memmon_account_place *place = &accounts->places[id];
+
+		if (smp_load_acquire(&place->tag) == MEMMON_ACCOUNT_RETIRED &&
+		    strstr(place->site_name, end))
+			WRITE_ONCE(place->is_gone, true);
 	}
 }

@@ -3,8 +3,8 @@
  * Accounts of a ledger: how much was born and has died of each call site, class, cache and cgroup.
  *
  * A place is claimed with one cmpxchg and never given to another account, since objects name it by its
- * number. When the module of its call site is unloaded, the place is retired under the name of that site:
- * another module that comes to the same address gets another account.
+ * number. When the code of its call site goes, with a module or after its init function, the place is retired
+ * under the name of that site: other code that comes to the same address gets another account.
  */
 #ifndef MEMMON_ACCOUNT_H
 #define MEMMON_ACCOUNT_H
@@ -29,6 +29,7 @@
  * @cgroup: id of the cgroup
  * @class_and_detail: event class | detail << 16
  * @is_ready: the members before are there; written last, with release
+ * @is_gone: the module of the call site was unloaded; of a retired place
  * @site_name: of a retired place
  */
 struct memmon_account_place {
@@ -37,6 +38,7 @@ struct memmon_account_place {
 	u64 cgroup;
 	u32 class_and_detail;
 	u32 is_ready;
+	bool is_gone;
 	char site_name[MEMMON_SITE_NAME_BYTES];
 };
 
@@ -75,6 +77,7 @@ u32 memmon_account_search(struct memmon_accounts *accounts, u64 tag, u64 call_si
 			  u32 class_and_detail);
 void memmon_accounts_retire(struct memmon_accounts *accounts, unsigned long first,
 			    unsigned long last);
+void memmon_accounts_close_module(struct memmon_accounts *accounts, const char *module);
 
 /* The hash of a key: odd constants, so that no bit is lost, and the highest bits depend on all. */
 static __always_inline u64 memmon_account_tag(u64 call_site, u64 cgroup, u32 class_and_detail)

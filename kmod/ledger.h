@@ -109,6 +109,7 @@ u64 memmon_ledger_total_bytes(void);
 void memmon_ledger_add(struct memmon_ledger *ledger);
 void memmon_ledger_remove(struct memmon_ledger *ledger);
 void memmon_ledger_retire_sites(unsigned long first, unsigned long last);
+void memmon_ledger_close_module(const char *module);
 
 /* ---- reading (ledger_books.c, ledger_rows.c); process, may sleep ---- */
 void memmon_ledger_balance(struct memmon_ledger *ledger, struct memmon_ledger_stats *stats);

@@ -185,8 +185,8 @@ void memmon_ledger_remove(struct memmon_ledger *ledger)
 }
 
 /**
- * memmon_ledger_retire_sites - keep the names of call sites that are about to go
- * @first: first address of a module's text
+ * memmon_ledger_retire_sites - keep the names of code that is about to go, and forget its addresses
+ * @first: first address of some code of a module
  * @last: last address
  *
  * In all ledgers.
@@ -196,7 +196,21 @@ void memmon_ledger_retire_sites(unsigned long first, unsigned long last)
 	struct memmon_ledger *ledger;
 
 	mutex_lock(&ledgers_lock);
-	list_for_each_entry(ledger, &all_ledgers, node)
+	list_for_each_entry(ledger, &all_ledgers, node) {
 		memmon_accounts_retire(&ledger->accounts, first, last);
+		if (ledger->stacks)
+			memmon_stacks_retire(ledger->stacks, first, last);
+	}
+	mutex_unlock(&ledgers_lock);
+}
+
+/* Remembers in all ledgers that a module is unloaded, after its sites have been retired. */
+void memmon_ledger_close_module(const char *module)
+{
+	struct memmon_ledger *ledger;
+
+	mutex_lock(&ledgers_lock);
+	list_for_each_entry(ledger, &all_ledgers, node)
+		memmon_accounts_close_module(&ledger->accounts, module);
 	mutex_unlock(&ledgers_lock);
 }

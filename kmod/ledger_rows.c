@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Copies rows out of a ledger while probes go on writing. */
 #include <linux/cpumask.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -110,7 +111,10 @@ bool memmon_ledger_object_row(struct memmon_ledger *ledger, u64 *position,
 			       key & ~MEMMON_LEDGER_KEY_PERCPU :
 			       key;
 	if (row->queued) {
-		row->queued = ledger->enabled_at + (row->queued << MEMMON_LEDGER_QUEUED_SHIFT);
+		/* What is kept is coarse. */
+		row->queued =
+			clamp(ledger->enabled_at + (row->queued << MEMMON_LEDGER_QUEUED_SHIFT),
+			      row->born, max(row->born, memmon_clock_now()));
 		row->flags |= MEMMON_OBJECT_QUEUED;
 	}
 	if (cache)
@@ -198,8 +202,10 @@ bool memmon_ledger_account_row(struct memmon_ledger *ledger, u64 *position,
 			row->call_site = place->call_site;
 			row->cgroup = place->cgroup;
 			/* Pairs with memmon_accounts_retire(). */
-			if (smp_load_acquire(&place->tag) == MEMMON_ACCOUNT_RETIRED)
+			if (smp_load_acquire(&place->tag) == MEMMON_ACCOUNT_RETIRED) {
 				memcpy(row->site_name, place->site_name, sizeof(row->site_name));
+				row->is_gone = READ_ONCE(place->is_gone);
+			}
 		}
 		add_counts(ledger, id, row);
 		if (row->born || id != MEMMON_ACCOUNT_OTHER)

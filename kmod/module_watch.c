@@ -23,8 +23,10 @@ static int on_change(struct notifier_block *block, unsigned long state, void *da
 
 	if (state == MODULE_STATE_LIVE || state == MODULE_STATE_GOING)
 		retire(memmon_module_init_text(m));
-	if (state == MODULE_STATE_GOING)
+	if (state == MODULE_STATE_GOING) {
 		retire(memmon_module_core_text(m));
+		memmon_ledger_close_module(m->name);
+	}
 	return NOTIFY_OK;
 }
 

@@ -120,7 +120,7 @@ static notrace bool is_same(const struct stack_row *row, const unsigned long *fr
 	if (nr_there != nr)
 		return false;
 	for (i = 0; i < nr; i++) {
-		if (row->frames[i] != frames[i])
+		if (READ_ONCE(row->frames[i]) != frames[i])
 			return false;
 	}
 	return true;
@@ -212,6 +212,32 @@ u64 memmon_stacks_missed(const struct memmon_stacks *stacks)
 u64 memmon_stacks_bytes(const struct memmon_stacks *stacks)
 {
 	return memmon_stacks_memory(stacks->places);
+}
+
+/**
+ * memmon_stacks_retire - forget frames of code that is about to go
+ * @stacks: the table
+ * @first: first address of that code
+ * @last: last address
+ *
+ * They become 0, so that they are not taken for frames of what comes to the same address; a stack of that
+ * gets an id of its own then.
+ *
+ * Context: process; while stacks are taken.
+ */
+void memmon_stacks_retire(struct memmon_stacks *stacks, unsigned long first, unsigned long last)
+{
+	u32 place, i;
+
+	for (place = 0; place < stacks->places; place++) {
+		struct stack_row *row = &stacks->rows[place];
+		u32 nr = smp_load_acquire(&row->nr_frames);
+
+		for (i = 0; i < nr; i++) {
+			if (row->frames[i] >= first && row->frames[i] <= last)
+				WRITE_ONCE(row->frames[i], 0);
+		}
+	}
 }
 
 /**

@@ -121,7 +121,7 @@ MEMMON_AT(memmon_object, comm, 64);
 MEMMON_SIZE(memmon_object, 80);
 
 MEMMON_AT(memmon_account, event_class, 4);
-MEMMON_AT(memmon_account, zero, 5);
+MEMMON_AT(memmon_account, is_gone, 5);
 MEMMON_AT(memmon_account, detail, 6);
 MEMMON_AT(memmon_account, call_site, 8);
 MEMMON_AT(memmon_account, cgroup, 16);

@@ -106,7 +106,7 @@ enum memmon_table {
  * struct memmon_object - a live object, or a block of pages
  * @address: of the object; of pages the frame number of the first; of a per-CPU object its per-CPU pointer
  * @born: when, by the clock of the records
- * @queued: when it was given to kfree_rcu(), or 0
+ * @queued: when it was given to kfree_rcu(), to 2^24 ticks of the clock; or 0
  * @bytes_req: bytes asked for, now
  * @bytes_alloc: bytes taken, now: less than at birth if a part of a block was freed
  * @pid_node: as in struct memmon_record, of the birth; so are the next ones
@@ -146,7 +146,7 @@ struct memmon_object {
  * struct memmon_account - what was born and has died of one call site, cache and cgroup
  * @id: 0 is the account of all that have no own
  * @event_class: enum memmon_class of the births
- * @zero: 0
+ * @is_gone: the module of @call_site was unloaded
  * @detail: cache id as in the records (0 for kmalloc), or the order of pages, MEMMON_PAGE_DETAIL(order, 0, 0)
  * @call_site: return address of the allocator call; 0 for pages
  * @cgroup: id of the cgroup v2 of the task, which is the inode number of its folder; 0 in interrupts
@@ -154,7 +154,8 @@ struct memmon_object {
  * @died: of these, how many are gone
  * @born_bytes: taken by @born at their births
  * @died_bytes: what was freed of @born_bytes
- * @site_name: "function+0x12/0x34 [module]" if the module of @call_site has been unloaded since; else ""
+ * @site_name: "function+0x12/0x34 [module]" if the code at @call_site is gone: that of a module, or of its init
+ *	       function; else ""
  *
  * What is held: born - died, born_bytes - died_bytes; in a moment's view they may differ by what is
  * being done at that moment.
@@ -162,7 +163,7 @@ struct memmon_object {
 struct memmon_account {
 	__u32 id;
 	__u8 event_class;
-	__u8 zero;
+	__u8 is_gone;
 	__u16 detail;
 	__u64 call_site;
 	__u64 cgroup;
@@ -179,7 +180,7 @@ struct memmon_account {
  * struct memmon_stack - a call stack
  * @id: 1 or more
  * @nr_frames: how many of @frames count
- * @frames: return addresses, the innermost, in the caller of the allocator, first
+ * @frames: return addresses, the innermost, in the caller of the allocator, first; 0 for code that is gone
  */
 struct memmon_stack {
 	__u32 id;

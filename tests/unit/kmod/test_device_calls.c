@@ -74,7 +74,7 @@ static void other_calls_there_are_none(void **state)
 	unsigned int nr;
 
 	(void)state;
-	for (nr = 8; nr < 256; nr++)
+	for (nr = 10; nr < 256; nr++)
 		assert_int_equal(call(_IO(MEMMON_IOC_MAGIC, nr), NULL), -ENOTTY);
 	assert_int_equal(call(MEMMON_IOC_INFO ^ 0x100, NULL), -ENOTTY);
 	assert_int_equal(call(0, NULL), -ENOTTY);
@@ -169,7 +169,8 @@ static void the_module_tells_of_itself(void **state)
 	assert_in_range(info.clock_now, before + 1, memmon_clock_now());
 	assert_true(info.monotonic_ns > before * 1000);
 	assert_true(info.realtime_ns > SHIM_BOOTED_NS + before * 1000);
-	assert_int_equal(info.classes, MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_KPROBE);
+	assert_int_equal(info.classes,
+			 MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_KPROBE | MEMMON_CLASSES_HOOK);
 	assert_int_equal(info.zero, 0);
 	assert_int_equal(info.session_max_bytes, memmon_settings.rings_max_bytes);
 }

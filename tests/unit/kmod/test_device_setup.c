@@ -167,11 +167,19 @@ static void wishes_without_sense_are_refused(void **state)
 	o.source = U32_MAX;
 	refuse(&o, -EINVAL);
 	for (bit = 0; bit < 32; bit++) {
-		o.source = 1U << bit & MEMMON_CLASSES_TRACEPOINT ? MEMMON_SOURCE_KPROBE :
-								   MEMMON_SOURCE_TRACEPOINT;
+		o.source = 1U << bit & (MEMMON_CLASSES_TRACEPOINT | MEMMON_CLASSES_HOOK) ?
+				   MEMMON_SOURCE_KPROBE :
+				   MEMMON_SOURCE_TRACEPOINT;
 		o.classes = 1U << bit;
 		refuse(&o, -EINVAL);
 	}
+	/* No sink at all; and calls do not say what they gave. */
+	o = devices_options();
+	o.flags = MEMMON_OPTION_NO_RINGS;
+	refuse(&o, -EINVAL);
+	o.flags = MEMMON_OPTION_LEDGER;
+	o.source = MEMMON_SOURCE_KPROBE;
+	refuse(&o, -EINVAL);
 	o = devices_options();
 	o.filter.conditions = 1U << MEMMON_FILTERED_SELF;
 	refuse(&o, -EINVAL);
