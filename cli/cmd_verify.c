@@ -122,6 +122,12 @@ static int compare(struct run *run)
 	return err;
 }
 
+/* At the end only what newer kernels keep for a CPU can be pending, and that would be for long. */
+static bool is_settled(const struct run *run, enum verify_phase phase)
+{
+	return run->result.verdict == VERIFY_OK && (phase == VERIFY_ENDED || !run->result.pending);
+}
+
 /* Compares until nothing is pending or missed any more, or the time is up. */
 static int compare_for(struct run *run, enum verify_phase phase, double seconds)
 {
@@ -137,8 +143,7 @@ static int compare_for(struct run *run, enum verify_phase phase, double seconds)
 			err = compare(run);
 		if (err || is_interrupted)
 			return err;
-		if ((!run->result.pending && run->result.verdict == VERIFY_OK) ||
-		    now_seconds() >= end)
+		if (is_settled(run, phase) || now_seconds() >= end)
 			return 0;
 		nanosleep(&pause, NULL);
 	}
@@ -188,6 +193,7 @@ static int show(struct run *run)
 		.result = &run->result,
 		.blind = &blind,
 		.loss = &loss,
+		.untracked = verify_watch_untracked(run->watch),
 		.seconds = now_seconds() - run->begin,
 		.has_other_cpu = run->lists[VERIFY_MADE]->other_cpu >= 0,
 		.is_kept = run->settings->is_kept,

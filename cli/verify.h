@@ -281,6 +281,9 @@ int verify_watch_look(struct verify_watch *watch, enum verify_phase phase);
 const struct verify_seen *verify_watch_seen(struct verify_watch *watch);
 int verify_watch_loss(struct verify_watch *watch, struct memmon_loss *ret);
 
+/* Births that found no room in the ledger, up to the last look. */
+uint64_t verify_watch_untracked(const struct verify_watch *watch);
+
 /* Mask of 1 << enum memmon_class that could not be attached. */
 uint32_t verify_watch_missing(struct verify_watch *watch);
 
@@ -315,6 +318,7 @@ struct verify_report {
 	const struct verify_result *result;
 	const struct verify_blind *blind;
 	const struct memmon_loss *loss;
+	uint64_t untracked;
 	double seconds;
 	bool has_other_cpu;
 	bool is_kept;

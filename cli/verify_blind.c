@@ -23,8 +23,8 @@ static const struct spot spots[] = {
 	  "memory that the kernel took for itself at boot (memblock, per-CPU areas of the kernel and of "
 	  "modules) belongs to no allocator, and has no events" },
 	{ "migrate_pages",
-	  "a page that is moved by compaction, migration or memory hotplug has no event for "
-	  "that: the new frame is seen as an allocation, the old one as a free" },
+	  "pages that compaction moves have no birth at their new frame: the old one is seen as "
+	  "a free, and the free of the new one is unknown" },
 	{ "alloc_contig_range_noprof",
 	  "contiguous ranges (CMA, gigantic pages, virtio-mem) are taken out of "
 	  "the free lists without an event; their frees are unknown" },
@@ -38,6 +38,10 @@ static const struct spot spots[] = {
 	  "an object given to kfree_rcu() waits in a sheaf of its CPU until that is full, or "
 	  "the cache is shrunk; until then it is pending" },
 	{ NULL, "a per-CPU request that fails has no event" },
+	{ NULL,
+	  "bulk allocations, kmalloc_nolock(), krealloc() in place and vmalloc() are seen when the function "
+	  "returns, by kretprobes: the kernel skips one that hits while another kprobe runs on its CPU, and "
+	  "that is counted as dropped (kprobe_missed)" },
 };
 
 __attribute__((format(printf, 2, 3))) static void add(struct verify_blind *blind,

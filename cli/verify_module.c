@@ -15,6 +15,9 @@
 #include "ui.h"
 #include "verify.h"
 
+/* MODULE_INIT_COMPRESSED_FILE, which older headers do not have. */
+#define COMPRESSED 4
+
 #define UNLOAD_TRIES 50
 #define UNLOAD_PAUSE_MS 100
 
@@ -44,13 +47,22 @@ static int explain_load(const char *file, int err)
 			file);
 		return CMD_NO_ACCESS;
 	case ENOEXEC:
-		ui_error("%s is no module of this kernel; build it for $(uname -r), and see dmesg",
-			 file);
+		ui_error(
+			"%s is no module for this kernel; build it for the one that runs, and see dmesg",
+			file);
 		return CMD_NO_ACCESS;
 	default:
 		ui_error("cannot load %s: %s; see dmesg", file, strerror(err));
 		return CMD_NO_ACCESS;
 	}
+}
+
+/* Like mem_monitor_selftest.ko.xz: many kernels unpack it themselves. */
+static bool is_compressed(const char *file)
+{
+	const char *end = strrchr(file, '.');
+
+	return end && (!strcmp(end, ".xz") || !strcmp(end, ".zst") || !strcmp(end, ".gz"));
 }
 
 static int load_file(const char *file)
@@ -59,7 +71,7 @@ static int load_file(const char *file)
 
 	if (fd < 0)
 		return explain_load(file, errno);
-	err = syscall(SYS_finit_module, fd, "", 0) ? errno : 0;
+	err = syscall(SYS_finit_module, fd, "", is_compressed(file) ? COMPRESSED : 0) ? errno : 0;
 	close(fd);
 	return err ? explain_load(file, err) : CMD_GO_ON;
 }

@@ -114,6 +114,15 @@ static void print_verdict(const struct verify_report *report, FILE *out)
 		fprintf(out, "; %s given to kfree_rcu() are pending",
 			ui_count(result->pending).text);
 	fputs(".\n", out);
+	if (nr_bad && report->loss->dropped)
+		fprintf(out,
+			"%s events were dropped meanwhile, and may be what was missed: try again when the "
+			"machine has less to do.\n",
+			ui_count(report->loss->dropped).text);
+	if (nr_bad && report->untracked)
+		fprintf(out,
+			"The ledger had no room for %s of all objects, and may lack some of ours for that.\n",
+			ui_count(report->untracked).text);
 	if (!report->has_other_cpu)
 		fputs("There is one CPU only: frees on another one were not tried.\n", out);
 	if (report->is_kept)
@@ -175,10 +184,11 @@ json_t *verify_report_json(const struct verify_report *report)
 		json_decref(blind);
 		return NULL;
 	}
-	return json_pack("{s:s, s:i, s:s, s:I, s:I, s:f, s:b, s:o, s:o, s:o}", "type",
+	return json_pack("{s:s, s:i, s:s, s:I, s:I, s:I, s:f, s:b, s:o, s:o, s:o}", "type",
 			 "memmon verify", "version", 1, "verdict",
 			 verify_verdict_name(result->verdict), "objects",
 			 (json_int_t)result->objects, "pending", (json_int_t)result->pending,
-			 "seconds", report->seconds, "has_other_cpu", report->has_other_cpu,
-			 "paths", rows, "blind_spots", blind, "loss", loss_json(report->loss));
+			 "untracked", (json_int_t)report->untracked, "seconds", report->seconds,
+			 "has_other_cpu", report->has_other_cpu, "paths", rows, "blind_spots",
+			 blind, "loss", loss_json(report->loss));
 }

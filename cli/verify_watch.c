@@ -38,6 +38,7 @@ struct verify_watch {
 	size_t nr_keys;
 	struct watch_held held[VERIFY_NR_PHASES];
 	struct verify_seen seen;
+	uint64_t untracked;
 };
 
 static int explain(const char *what, int err)
@@ -222,6 +223,7 @@ int verify_watch_look(struct verify_watch *watch, enum verify_phase phase)
 		watch->held[phase].nr[section] = 0;
 		err = keep_rows(watch, snapshot, (enum memmon_section)section, &watch->held[phase]);
 	}
+	watch->untracked = snapshot->books.counts[MEMMON_LEDGER_UNTRACKED];
 	memmon_snapshot_free(snapshot);
 	return err ? explain("read the ledger", err) : 0;
 }
@@ -264,6 +266,11 @@ const struct verify_seen *verify_watch_seen(struct verify_watch *watch)
 int verify_watch_loss(struct verify_watch *watch, struct memmon_loss *ret)
 {
 	return memmon_reader_loss(watch->reader, ret);
+}
+
+uint64_t verify_watch_untracked(const struct verify_watch *watch)
+{
+	return watch->untracked;
 }
 
 uint32_t verify_watch_missing(struct verify_watch *watch)
