@@ -6,23 +6,6 @@
 
 #include "replay_internal.h"
 
-static unsigned int order_of(const struct replay_object *block)
-{
-	return MEMMON_PAGE_ORDER(block->detail);
-}
-
-/* The block with this first page and just this order. */
-static struct replay_object *find_block(const struct memmon_replay *replay, uint64_t pfn,
-					unsigned int order)
-{
-	const struct replay_table *pages = &replay->tables[REPLAY_PAGES];
-	struct replay_object *block = replay_table_find(pages, pfn);
-
-	while (block && order_of(block) != order)
-		block = replay_table_next(pages, block);
-	return block;
-}
-
 void replay_end(struct memmon_replay *replay, enum replay_kind kind, struct replay_object *object)
 {
 	struct memmon_held_account *account = &replay->accounts.accounts[object->account];
@@ -30,7 +13,7 @@ void replay_end(struct memmon_replay *replay, enum replay_kind kind, struct repl
 	account->died++;
 	account->died_bytes += object->bytes_alloc;
 	if (kind == REPLAY_PAGES)
-		replay->blocks[order_of(object)]--;
+		replay->blocks[replay_order(object)]--;
 	replay_table_remove(&replay->tables[kind], object);
 }
 
@@ -58,8 +41,8 @@ static int bear(struct memmon_replay *replay, enum replay_kind kind,
 	object->context = record->context;
 	memcpy(object->comm, record->comm, sizeof(object->comm));
 	if (kind == REPLAY_PAGES) {
-		object->pages_left = 1U << order_of(object);
-		replay->blocks[order_of(object)]++;
+		object->pages_left = 1U << replay_order(object);
+		replay->blocks[replay_order(object)]++;
 	}
 	account = &replay->accounts.accounts[place];
 	account->born++;
@@ -76,7 +59,7 @@ static struct replay_object *find_dead(const struct memmon_replay *replay, enum 
 {
 	struct replay_object *object = replay_table_find(&replay->tables[kind], key);
 
-	while (kind == REPLAY_PAGES && object && object->pages_left < 1U << order_of(object))
+	while (kind == REPLAY_PAGES && object && object->pages_left < 1U << replay_order(object))
 		object = replay_table_next(&replay->tables[kind], object);
 	return object;
 }
@@ -85,7 +68,7 @@ static struct replay_object *find_dead(const struct memmon_replay *replay, enum 
 static bool is_duplicate(const struct memmon_replay *replay, const struct memmon_record *birth)
 {
 	return birth->event_class == MEMMON_CLASS_PAGE_ALLOC_BULK &&
-	       find_block(replay, birth->object, 0);
+	       replay_find_block(replay, birth->object, 0);
 }
 
 static int birth(struct memmon_replay *replay, enum replay_kind kind,
@@ -150,58 +133,8 @@ static enum memmon_ledger_count resize(struct memmon_replay *replay,
 	return MEMMON_LEDGER_RESIZED;
 }
 
-/* The block that contains some pages which are not a whole block. Blocks are aligned to their size. */
-static struct replay_object *find_container(const struct memmon_replay *replay, uint64_t pfn,
-					    unsigned int order)
-{
-	while (++order < REPLAY_ORDERS) {
-		uint64_t first = pfn & ~((1ULL << order) - 1);
-		struct replay_object *block;
-
-		if (!first || !replay->blocks[order])
-			continue;
-		block = find_block(replay, first, order);
-		if (block)
-			return block;
-	}
-	return NULL;
-}
-
-static enum memmon_ledger_count free_part(struct memmon_replay *replay, struct replay_object *block,
-					  unsigned int order)
-{
-	uint32_t pages = 1U << order;
-	uint32_t bytes;
-
-	/* A page that is freed twice was born again where nobody saw it. */
-	if (pages > block->pages_left)
-		pages = block->pages_left;
-	bytes = block->bytes_alloc / block->pages_left * pages;
-	replay->accounts.accounts[block->account].died_bytes += bytes;
-	block->bytes_alloc -= bytes;
-	block->pages_left -= pages;
-	if (block->pages_left)
-		return MEMMON_LEDGER_PARTLY_FREED;
-	replay_end(replay, REPLAY_PAGES, block);
-	return MEMMON_LEDGER_FREED;
-}
-
-enum memmon_ledger_count replay_free_pages(struct memmon_replay *replay, uint64_t pfn,
-					   unsigned int order)
-{
-	struct replay_object *block = find_block(replay, pfn, order);
-
-	if (block) {
-		replay_end(replay, REPLAY_PAGES, block);
-		return MEMMON_LEDGER_FREED;
-	}
-	block = find_container(replay, pfn, order);
-	return block ? free_part(replay, block, order) : MEMMON_LEDGER_UNKNOWN;
-}
-
-/* What the end or the change of an object counts as. */
-static enum memmon_ledger_count change(struct memmon_replay *replay,
-				       const struct memmon_record *record)
+/* What the end or the change of an object counts as, or -ENOMEM. */
+static int change(struct memmon_replay *replay, const struct memmon_record *record)
 {
 	switch (record->event_class) {
 	case MEMMON_CLASS_KFREE:
@@ -228,6 +161,7 @@ static enum memmon_ledger_count change(struct memmon_replay *replay,
 int replay_event(struct memmon_replay *replay, const struct memmon_event *event)
 {
 	const struct memmon_record *record = event->record;
+	int count;
 
 	replay->last = record->time;
 	if (!(replay->classes >> (record->event_class & 31) & 1))
@@ -246,7 +180,9 @@ int replay_event(struct memmon_replay *replay, const struct memmon_event *event)
 	case MEMMON_CLASS_PAGE_ALLOC_BULK:
 		return birth(replay, REPLAY_PAGES, event);
 	default:
-		replay->counts[change(replay, record)]++;
-		return 0;
+		count = change(replay, record);
+		if (count >= 0)
+			replay->counts[count]++;
+		return count < 0 ? count : 0;
 	}
 }

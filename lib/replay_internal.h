@@ -52,12 +52,20 @@ struct memmon_replay {
 /* Takes one event into account, by the rules of the kernel's ledger. Return: 0 or -ENOMEM. */
 int replay_event(struct memmon_replay *replay, const struct memmon_event *event);
 
-/* Takes a free, or what is done to a block that lives. */
-enum memmon_ledger_count replay_free_pages(struct memmon_replay *replay, uint64_t pfn,
-					   unsigned int order);
+/* The block with this first page and just this order, or NULL. */
+struct replay_object *replay_find_block(const struct memmon_replay *replay, uint64_t pfn,
+					unsigned int order);
+
+/* Some pages are freed. Return: what that counts as, or -ENOMEM. */
+int replay_free_pages(struct memmon_replay *replay, uint64_t pfn, unsigned int order);
 
 /* Ends an object: takes it from its account and its table. */
 void replay_end(struct memmon_replay *replay, enum replay_kind kind, struct replay_object *object);
+
+static inline unsigned int replay_order(const struct replay_object *block)
+{
+	return MEMMON_PAGE_ORDER(block->detail);
+}
 
 /* All that lives at a moment of the recording. */
 int replay_snapshot(struct memmon_replay *replay, uint64_t now_ns, struct memmon_snapshot **ret);

@@ -8,6 +8,11 @@
 
 #define FIRST_BITS 12
 
+size_t replay_table_slots(const struct replay_table *table)
+{
+	return (size_t)1 << (64 - table->shift);
+}
+
 int replay_table_init(struct replay_table *table)
 {
 	table->nr = 0;
@@ -18,12 +23,10 @@ int replay_table_init(struct replay_table *table)
 
 void replay_table_exit(struct replay_table *table)
 {
+	for (size_t i = 0; table->slots && i < replay_table_slots(table); i++)
+		if (table->slots[i].key)
+			free(table->slots[i].pages);
 	free(table->slots);
-}
-
-size_t replay_table_slots(const struct replay_table *table)
-{
-	return (size_t)1 << (64 - table->shift);
 }
 
 static size_t home_of(const struct replay_table *table, uint64_t key)
@@ -103,6 +106,7 @@ void replay_table_remove(struct replay_table *table, struct replay_object *objec
 	size_t hole = (size_t)(object - table->slots);
 	size_t at = hole;
 
+	free(object->pages);
 	table->nr--;
 	for (;;) {
 		at = (at + 1) & mask;

@@ -17,12 +17,14 @@
  * @key: its address or page frame number; 0 marks a free slot
  * @born: ticks
  * @queued: ticks, or 0
- * @pages_left: of a block: those that have not been freed
+ * @pages_left: of a block: how many have not been freed
+ * @pages: which ones, a bitmap that is there once some have been freed; @key is the first
  */
 struct replay_object {
 	uint64_t key;
 	uint64_t born;
 	uint64_t queued;
+	uint64_t *pages;
 	uint32_t bytes_req;
 	uint32_t bytes_alloc;
 	uint32_t pid_node;

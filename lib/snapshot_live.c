@@ -164,7 +164,7 @@ static int add_account(const void *row, void *arg)
 			      sizeof(*texts)))
 		return -ENOMEM;
 	texts = &snapshot->origin->texts[nr];
-	memset(texts, 0, sizeof(*texts));
+	*texts = (struct snapshot_texts){ .is_gone = account->is_gone };
 	snapshot->accounts[nr] = (struct memmon_held_account){
 		.call_site = account->call_site,
 		.cgroup = account->cgroup,
@@ -217,29 +217,6 @@ static int place_accounts(struct taking *taking)
 		if (snapshot->accounts[i].is_other)
 			snapshot->books.nr_other = snapshot->accounts[i].born;
 	return err;
-}
-
-/*
- * The code of a module's init function goes when it has been loaded. Who took memory there, and is loaded, is
- * not gone.
- */
-static int find_gone_modules(struct taking *taking)
-{
-	struct snapshot_names *names = taking->session->names;
-	struct memmon_snapshot *snapshot = taking->snapshot;
-	bool is_read = false;
-
-	for (size_t i = 0; i < snapshot->nr_accounts; i++) {
-		struct snapshot_texts *texts = &snapshot->origin->texts[i];
-
-		if (!texts->site)
-			continue;
-		if (!is_read && snapshot_names_read_modules(names))
-			return -ENOMEM;
-		is_read = true;
-		texts->is_gone = !texts->module || !snapshot_names_has_module(names, texts->module);
-	}
-	return 0;
 }
 
 static int name_cgroups(struct taking *taking)
@@ -317,8 +294,6 @@ static int fill(struct taking *taking)
 		err = session_table_read(session, MEMMON_TABLE_ACCOUNTS, add_account, taking);
 	if (!err)
 		err = place_accounts(taking);
-	if (!err)
-		err = find_gone_modules(taking);
 	return err ? err : name_cgroups(taking);
 }
 

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Asks the kernel for what its numbers mean, once each. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "disk.h"
 #include "snapshot_names.h"
 
-#define MODULES_PATH "/proc/modules"
-#define MODULES_LIMIT_BYTES ((size_t)16 * 1024 * 1024)
 #define NR_CACHES 65536
 #define ALIASES_BYTES 1024
 
@@ -25,7 +21,6 @@ int snapshot_names_create(struct memmon_session *session, const char *sys, const
 		return -ENOMEM;
 	names->session = session;
 	names->aliases.sys = sys;
-	names->modules_path = MODULES_PATH;
 	names->caches = calloc(NR_CACHES, sizeof(*names->caches));
 	if (snapshot_cgroups_init(&names->cgroups, mountinfo) || !names->caches) {
 		snapshot_names_destroy(names);
@@ -42,7 +37,6 @@ void snapshot_names_destroy(struct snapshot_names *names)
 	snapshot_cgroups_exit(&names->cgroups);
 	memmon_aliases_exit(&names->aliases);
 	memmon_intern_exit(&names->texts);
-	free(names->modules);
 	free(names->caches);
 	free(names);
 }
@@ -76,29 +70,4 @@ const struct memmon_cache *snapshot_names_cache(struct snapshot_names *names, ui
 			fill_cache(names, cache, &info);
 	}
 	return cache->name == none ? NULL : cache;
-}
-
-int snapshot_names_read_modules(struct snapshot_names *names)
-{
-	char *text;
-	size_t len;
-	int err;
-
-	free(names->modules);
-	names->modules = NULL;
-	names->nr_modules = 0;
-	/* A kernel without modules has no list of them. */
-	if (memmon_disk_read(AT_FDCWD, names->modules_path, MODULES_LIMIT_BYTES, &text, &len))
-		return 0;
-	err = memmon_modules_parse(text, len, &names->modules, &names->nr_modules);
-	free(text);
-	return err;
-}
-
-bool snapshot_names_has_module(const struct snapshot_names *names, const char *name)
-{
-	for (size_t i = 0; i < names->nr_modules; i++)
-		if (!strcmp(names->modules[i].name, name))
-			return true;
-	return false;
 }

@@ -5,14 +5,11 @@
 
 #include "aliases.h"
 #include "memmon/session.h"
-#include "module_list.h"
 #include "snapshot_cgroups.h"
 
 /**
  * struct snapshot_names - what was asked for so far
  * @caches: by id; only what is used of the table takes memory
- * @modules_path: a file like /proc/modules
- * @modules: as they were when the last snapshot asked, @nr_modules of them
  * @texts: of the caches, and of whoever needs a text that lives as long as the session
  */
 struct snapshot_names {
@@ -20,9 +17,6 @@ struct snapshot_names {
 	struct memmon_cache *caches;
 	struct memmon_aliases aliases;
 	struct snapshot_cgroups cgroups;
-	const char *modules_path;
-	struct memmon_module_entry *modules;
-	size_t nr_modules;
 	struct memmon_intern texts;
 };
 
@@ -39,9 +33,5 @@ void snapshot_names_destroy(struct snapshot_names *names);
 
 /* The cache, as long as the session; NULL if it is not known. */
 const struct memmon_cache *snapshot_names_cache(struct snapshot_names *names, uint32_t id);
-
-/* Looks which modules are loaded now. Return: 0 or -ENOMEM. */
-int snapshot_names_read_modules(struct snapshot_names *names);
-bool snapshot_names_has_module(const struct snapshot_names *names, const char *name);
 
 #endif

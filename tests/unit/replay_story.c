@@ -34,6 +34,11 @@ static uint32_t order_of(const struct memmon_object *row)
 	return MEMMON_PAGE_ORDER(row->detail);
 }
 
+static uint32_t all_pages(uint32_t order)
+{
+	return (uint32_t)((1ULL << (1U << order)) - 1);
+}
+
 static struct memmon_account *account_of(struct story *story, const struct memmon_object *row)
 {
 	return &story->accounts[row->account - 1];
@@ -98,7 +103,7 @@ static void bear(struct story *story, int table, const struct memmon_record *rec
 	};
 	memcpy(row->comm, record->comm, sizeof(row->comm));
 	if (table == PAGES)
-		story->pages_left[at] = 1U << order_of(row);
+		story->pages_left[at] = all_pages(order_of(row));
 	account_of(story, row)->born++;
 	account_of(story, row)->born_bytes += row->bytes_alloc;
 }
@@ -133,7 +138,8 @@ static enum memmon_ledger_count bear_block(struct story *story, const struct mem
 	for (uint32_t i = 0; i < story->nr_rows[PAGES]; i++) {
 		struct memmon_object *row = &story->rows[PAGES][i];
 
-		if (row->address != record->object || story->pages_left[i] < 1U << order_of(row))
+		if (row->address != record->object ||
+		    story->pages_left[i] != all_pages(order_of(row)))
 			continue;
 		end_row(story, PAGES, row);
 		ret = MEMMON_LEDGER_REBORN;
@@ -157,6 +163,7 @@ static enum memmon_ledger_count end_object(struct story *story, const struct mem
 static enum memmon_ledger_count end_pages(struct story *story, const struct memmon_record *record)
 {
 	uint32_t order = MEMMON_PAGE_ORDER(record->detail);
+	uint32_t mask;
 
 	for (uint32_t wanted = order; wanted < 11; wanted++) {
 		for (uint32_t i = 0; i < story->nr_rows[PAGES]; i++) {
@@ -171,9 +178,12 @@ static enum memmon_ledger_count end_pages(struct story *story, const struct memm
 			}
 			if (wanted == order)
 				continue;
+			mask = all_pages(order) << (record->object - row->address);
+			if ((story->pages_left[i] & mask) != mask)
+				continue;
 			row->bytes_alloc -= PAGE_BYTES << order;
 			account_of(story, row)->died_bytes += PAGE_BYTES << order;
-			story->pages_left[i] -= 1U << order;
+			story->pages_left[i] &= ~mask;
 			if (story->pages_left[i])
 				return MEMMON_LEDGER_PARTLY_FREED;
 			end_row(story, PAGES, row);
@@ -345,6 +355,9 @@ void story_tell_random(struct story *story, uint64_t *random)
 		if (!choose_birth(story, random, &record))
 			return;
 		own(story, &record);
+		/* Nobody saw it. */
+		if (below(random, 8) == 0)
+			return;
 		break;
 	case MEMMON_CLASS_PAGE_FREE:
 		if (!choose_free(story, random, &record))

@@ -17,7 +17,7 @@
  * struct story - the events, and what they come to
  * @records: @nr of them, and the same as events
  * @rows: what lives, in the order of birth: of objects, and of pages
- * @pages_left: of each row of pages
+ * @pages_left: of each row of pages, a bit for each that was not freed
  * @accounts: @nr_accounts of them, with ids from 1 on
  * @owners: of each page, which of the random blocks it belongs to; 0 if it is free
  * @orders: of each of these blocks
