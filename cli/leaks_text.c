@@ -82,15 +82,17 @@ static void print_untold(const struct leaks_view *view, FILE *out)
 	if (view->shows_all)
 		return;
 	if (nr_short) {
-		snprintf(
-			text, sizeof(text),
-			"Watched too short: %s rows with %zu looks in %s; watch longer, or see --all",
-			ui_count(nr_short).text, memmon_leaks_looks(view->leaks) - 1,
-			ui_duration(view->snapshot->books.duration_ns).text);
+		snprintf(text, sizeof(text),
+			 "Watched too short: %zu looks in %s tell nothing of %s of the rows; watch "
+			 "longer, or see --all",
+			 memmon_leaks_looks(view->leaks) - 1,
+			 ui_duration(view->snapshot->books.duration_ns).text,
+			 ui_count(nr_short).text);
 		leaks_wrap(text, 0, out);
 	}
 	if (nr_few) {
-		snprintf(text, sizeof(text), "Too few objects to tell: %s rows; --all shows them",
+		snprintf(text, sizeof(text),
+			 "Too few objects to tell anything of %s of the rows; --all shows them",
 			 ui_count(nr_few).text);
 		leaks_wrap(text, 0, out);
 	}
@@ -171,8 +173,8 @@ static void print_pages(const struct leaks_view *view, FILE *out)
 	if (pages->born_bytes < 1)
 		return;
 	snprintf(text, sizeof(text),
-		 "Pages: %s of processes, %s of files, %s others; %s are slabs and large kmallocs, "
-		 "which are counted above",
+		 "Pages: %s of processes, %s of files, %s others; %s are slabs, large "
+		 "kmallocs and vmalloc areas, which are counted above",
 		 leaks_bytes(pages->bytes[MEMMON_LEAK_KIND_PROCESS]).text,
 		 leaks_bytes(pages->bytes[MEMMON_LEAK_KIND_CACHE]).text,
 		 leaks_bytes(pages->bytes[MEMMON_LEAK_KIND_PLAIN] +

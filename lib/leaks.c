@@ -169,15 +169,17 @@ static int find_row(struct memmon_leaks *leaks, const struct memmon_snapshot *sn
 		    enum memmon_section section, const struct memmon_held *held, uint32_t *ret)
 {
 	const struct leaks_cache *cache = leaks_names_cache(&leaks->names, snapshot, held->cache);
+	const struct leaks_site *site = leaks_names_site(&leaks->names, snapshot, held);
+	bool has_vmalloc = !(snapshot->books.missing_classes & 1U << MEMMON_CLASS_VMALLOC);
 	enum memmon_leak_kind kind;
 	struct leaks_row *row;
 	struct leaks_key key;
 	const char *why;
 	int err;
 
-	if (!cache)
+	if (!cache || !site)
 		return -ENOMEM;
-	kind = leaks_kind_of(held, section, cache, &why);
+	kind = leaks_kind_of(held, section, cache, site, has_vmalloc, &why);
 	*ret = LEAKS_NO_ROW;
 	if (kind == MEMMON_NR_LEAK_KINDS)
 		return 0;

@@ -84,7 +84,7 @@ static int add_object(struct memmon_leaks *leaks, const struct memmon_snapshot *
 	const struct memmon_held_account *account = &snapshot->accounts[held->account];
 	struct leaks_row *row = leaks->rows.rows[at];
 	struct memmon_leak *leak = &row->leak;
-	const char *site = leaks_names_site(&leaks->names, snapshot, held);
+	const struct leaks_site *site = leaks_names_site(&leaks->names, snapshot, held);
 	int err;
 
 	if (!site)
@@ -99,7 +99,7 @@ static int add_object(struct memmon_leaks *leaks, const struct memmon_snapshot *
 	if (held->cache)
 		row->is_merged |=
 			leaks_names_cache(&leaks->names, snapshot, held->cache)->is_merged;
-	err = leaks_tally_add(&closely->sites, at, (uintptr_t)site, held->bytes_alloc);
+	err = leaks_tally_add(&closely->sites, at, (uintptr_t)site->name, held->bytes_alloc);
 	if (!err && held->stack)
 		err = leaks_tally_add(&closely->stacks, at, held->stack, held->bytes_alloc);
 	if (!err && closely->scale > 1)
@@ -157,7 +157,7 @@ static int add_account(struct memmon_leaks *leaks, const struct memmon_snapshot 
 		return -ENOMEM;
 	if (!is_whole(leaks, snapshot, &any))
 		return 0;
-	if (cache->why)
+	if (account->section == MEMMON_SECTION_SLAB && (cache->why || names->site.why))
 		kind = MEMMON_LEAK_KIND_CACHE;
 	else if (leaks->splits_unloaded && names->is_gone)
 		kind = MEMMON_LEAK_KIND_UNLOADED;

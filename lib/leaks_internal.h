@@ -26,13 +26,32 @@ struct leaks_cache {
 struct leaks_cache leaks_cache_of(const struct memmon_snapshot *snapshot, uint32_t id);
 
 /**
+ * struct leaks_site - what is known of a call site
+ * @name: "function+0x1c [module]"
+ * @module: name of its module, or "(kernel)"
+ * @why: why what it asks for grows by itself, or NULL
+ * @is_vmalloc: pages that it asks for are the backing of vmalloc areas
+ */
+struct leaks_site {
+	const char *name;
+	const char *module;
+	const char *why;
+	bool is_vmalloc;
+};
+
+/* Fills in what the name of a site tells of it. */
+void leaks_site_judge(struct leaks_site *site);
+
+/**
  * leaks_kind_of() - what an object is
+ * @has_vmalloc: vmalloc areas are seen, so that their pages need not be
  * @why: why it is expected to grow, set for MEMMON_LEAK_KIND_CACHE
  *
  * Return: enum memmon_leak_kind, or MEMMON_NR_LEAK_KINDS for a page that is the backing of objects.
  */
 enum memmon_leak_kind leaks_kind_of(const struct memmon_held *held, enum memmon_section section,
-				    const struct leaks_cache *cache, const char **why);
+				    const struct leaks_cache *cache, const struct leaks_site *site,
+				    bool has_vmalloc, const char **why);
 
 /* The classes of events that can be the end of what was born with @event_class, as a mask. */
 uint32_t leaks_frees_of(uint32_t event_class);
@@ -94,16 +113,25 @@ void leaks_rows_exit(struct leaks_rows *rows);
 
 /**
  * struct leaks_account - the names of an account
- * @site: of its call site
+ * @site: its call site
  * @pending: of its objects, how many wait for kfree_rcu()
  * @is_gone: its module is unloaded
  */
 struct leaks_account {
-	const char *site;
-	const char *module;
+	struct leaks_site site;
 	const char *cgroup;
 	uint64_t pending;
 	bool is_gone;
+};
+
+/**
+ * struct leaks_stack - the names of a call stack
+ * @name: as a key
+ * @site: the innermost function that is none of the page allocator's; without a name if there is no stack
+ */
+struct leaks_stack {
+	const char *name;
+	struct leaks_site site;
 };
 
 /**
@@ -133,18 +161,6 @@ struct leaks_names {
 	size_t room_processes;
 };
 
-/**
- * struct leaks_stack - the names of a call stack
- * @name: as a key
- * @site: the innermost function that is none of the page allocator's, or NULL
- * @module: of that function, or NULL
- */
-struct leaks_stack {
-	const char *name;
-	const char *site;
-	const char *module;
-};
-
 int leaks_names_init(struct leaks_names *names);
 void leaks_names_exit(struct leaks_names *names);
 
@@ -163,9 +179,10 @@ const struct leaks_stack *leaks_names_stack(struct leaks_names *names,
 const char *leaks_names_key(struct leaks_names *names, const struct memmon_snapshot *snapshot,
 			    const struct memmon_held *held, enum memmon_leak_key key);
 
-/* The name of the call site of an object; NULL without memory. */
-const char *leaks_names_site(struct leaks_names *names, const struct memmon_snapshot *snapshot,
-			     const struct memmon_held *held);
+/* The call site of an object; NULL without memory. */
+const struct leaks_site *leaks_names_site(struct leaks_names *names,
+					  const struct memmon_snapshot *snapshot,
+					  const struct memmon_held *held);
 
 /* ---- the whole (leaks.c, leaks_finish.c, leaks_rules.c) ---- */
 

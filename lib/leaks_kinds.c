@@ -32,7 +32,25 @@ static const struct {
 	{ "ip_dst_cache,ip6_dst_cache,inet_peer_cache", "routes that were used" },
 	{ "nf_conntrack*", "connections that were seen" },
 	{ "kmalloc-rcl-*", "parts of caches that give back when memory is short" },
+	{ "vmap_area", "vmalloc areas that are given back together" },
 };
+
+/*
+ * The same by functions, where a cache is a size class of kmalloc or is merged with others. Their names go on
+ * with an offset, and with what the compiler has put there.
+ */
+static const struct {
+	const char *patterns;
+	const char *why;
+} expected_sites[] = {
+	{ "__d_alloc*", "names of files" },
+	{ "alloc_inode*,security_inode_alloc*,lsm_inode_alloc*", "files that were looked at" },
+	{ "alloc_buffer_head*", "blocks of the page cache" },
+	{ "xas_alloc*,xas_nomem*,radix_tree_node_alloc*", "index of the page cache" },
+	{ "alloc_vmap_area*", "vmalloc areas that are given back together" },
+};
+
+#define VMALLOC_SITES "__vmalloc_*,vm_area_alloc_pages*,vmalloc_*,vzalloc*"
 
 const char *memmon_leaks_expected(const char *cache)
 {
@@ -40,6 +58,20 @@ const char *memmon_leaks_expected(const char *cache)
 		if (memmon_pattern_match(expected[i].patterns, cache))
 			return expected[i].why;
 	return NULL;
+}
+
+const char *memmon_leaks_expected_site(const char *site)
+{
+	for (size_t i = 0; i < sizeof(expected_sites) / sizeof(expected_sites[0]); i++)
+		if (memmon_pattern_match(expected_sites[i].patterns, site))
+			return expected_sites[i].why;
+	return NULL;
+}
+
+void leaks_site_judge(struct leaks_site *site)
+{
+	site->why = memmon_leaks_expected_site(site->name);
+	site->is_vmalloc = memmon_pattern_match(VMALLOC_SITES, site->name);
 }
 
 /* How many of the aliases, separated by commas, grow by themselves; and how many there are. */
@@ -75,26 +107,32 @@ struct leaks_cache leaks_cache_of(const struct memmon_snapshot *snapshot, uint32
 	return ret;
 }
 
+static enum memmon_leak_kind kind_of_page(const struct memmon_held *held, bool is_backing,
+					  const char **why)
+{
+	if (held->flags & (MEMMON_OBJECT_IN_SLAB | MEMMON_OBJECT_LARGE) || is_backing)
+		return MEMMON_NR_LEAK_KINDS;
+	if (held->flags & MEMMON_OBJECT_FILE) {
+		*why = "pages of files";
+		return MEMMON_LEAK_KIND_CACHE;
+	}
+	if (held->flags & (MEMMON_OBJECT_ANON | MEMMON_OBJECT_PAGE_TABLE) ||
+	    held->migratetype == MIGRATETYPE_MOVABLE)
+		return MEMMON_LEAK_KIND_PROCESS;
+	return MEMMON_LEAK_KIND_PLAIN;
+}
+
 enum memmon_leak_kind leaks_kind_of(const struct memmon_held *held, enum memmon_section section,
-				    const struct leaks_cache *cache, const char **why)
+				    const struct leaks_cache *cache, const struct leaks_site *site,
+				    bool has_vmalloc, const char **why)
 {
 	*why = NULL;
-	if (section == MEMMON_SECTION_PAGES) {
-		if (held->flags & (MEMMON_OBJECT_IN_SLAB | MEMMON_OBJECT_LARGE))
-			return MEMMON_NR_LEAK_KINDS;
-		if (held->flags & MEMMON_OBJECT_FILE) {
-			*why = "pages of files";
-			return MEMMON_LEAK_KIND_CACHE;
-		}
-		if (held->flags & (MEMMON_OBJECT_ANON | MEMMON_OBJECT_PAGE_TABLE) ||
-		    held->migratetype == MIGRATETYPE_MOVABLE)
-			return MEMMON_LEAK_KIND_PROCESS;
-		return MEMMON_LEAK_KIND_PLAIN;
-	}
+	if (section == MEMMON_SECTION_PAGES)
+		return kind_of_page(held, has_vmalloc && site->is_vmalloc, why);
 	if (held->queued_ns != MEMMON_NOT_QUEUED)
 		return MEMMON_LEAK_KIND_RCU;
-	*why = cache->why;
-	return cache->why ? MEMMON_LEAK_KIND_CACHE : MEMMON_LEAK_KIND_PLAIN;
+	*why = cache->why ? cache->why : site->why;
+	return *why ? MEMMON_LEAK_KIND_CACHE : MEMMON_LEAK_KIND_PLAIN;
 }
 
 uint32_t leaks_frees_of(uint32_t event_class)

@@ -64,18 +64,21 @@ static int look_up_account(struct leaks_names *names, const struct memmon_snapsh
 	module = memmon_snapshot_module(snapshot, at, &account->is_gone);
 	if (account->is_gone)
 		mark_unloaded(text, sizeof(text));
-	account->site = intern(names, text);
+	account->site.name = intern(names, text);
 	snprintf(text, sizeof(text), "%s", module ? module : "(kernel)");
 	if (account->is_gone)
 		snprintf(text, sizeof(text), "%s (unloaded)", module ? module : "(module)");
 	else if (held->is_other)
 		snprintf(text, sizeof(text), "(other)");
-	account->module = intern(names, text);
+	account->site.module = intern(names, text);
 	cgroup = memmon_snapshot_cgroup(snapshot, at);
 	if (!cgroup)
 		cgroup = held->cgroup ? "(not known)" : "(interrupts)";
 	account->cgroup = intern(names, cgroup);
-	return account->site && account->module && account->cgroup ? 0 : -ENOMEM;
+	if (!account->site.name || !account->site.module || !account->cgroup)
+		return -ENOMEM;
+	leaks_site_judge(&account->site);
+	return 0;
 }
 
 int leaks_names_begin(struct leaks_names *names, const struct memmon_snapshot *snapshot)
@@ -176,9 +179,12 @@ static int look_up_stack(struct leaks_names *names, const struct memmon_snapshot
 	}
 	snprintf(name, sizeof(name), "%s #%" PRIu32, text, id);
 	stack->name = intern(names, name);
-	stack->site = intern(names, text);
-	stack->module = module_of(names, text);
-	return stack->name && stack->site && stack->module ? 0 : -ENOMEM;
+	stack->site.name = intern(names, text);
+	stack->site.module = module_of(names, text);
+	if (!stack->name || !stack->site.name || !stack->site.module)
+		return -ENOMEM;
+	leaks_site_judge(&stack->site);
+	return 0;
 }
 
 const struct leaks_stack *leaks_names_stack(struct leaks_names *names,
@@ -200,34 +206,31 @@ const struct leaks_stack *leaks_names_stack(struct leaks_names *names,
 }
 
 /* Of pages whose events have no call site, the stack tells it if there is one. */
-static const struct leaks_stack *stack_of(struct leaks_names *names,
+const struct leaks_site *leaks_names_site(struct leaks_names *names,
 					  const struct memmon_snapshot *snapshot,
 					  const struct memmon_held *held)
 {
+	const struct leaks_stack *stack;
+
 	if (!held->stack || snapshot->accounts[held->account].call_site)
+		return &names->accounts[held->account].site;
+	stack = leaks_names_stack(names, snapshot, held->stack);
+	if (!stack)
 		return NULL;
-	return leaks_names_stack(names, snapshot, held->stack);
-}
-
-const char *leaks_names_site(struct leaks_names *names, const struct memmon_snapshot *snapshot,
-			     const struct memmon_held *held)
-{
-	const struct leaks_stack *stack = stack_of(names, snapshot, held);
-
-	return stack && stack->site ? stack->site : names->accounts[held->account].site;
+	return stack->site.name ? &stack->site : &names->accounts[held->account].site;
 }
 
 static const char *name_module(struct leaks_names *names, const struct memmon_snapshot *snapshot,
 			       const struct memmon_held *held)
 {
-	const struct leaks_stack *stack = stack_of(names, snapshot, held);
+	const struct leaks_site *site = leaks_names_site(names, snapshot, held);
 
-	if (stack && stack->module)
-		return stack->module;
-	if (memmon_class_is_page(held->event_class) && !held->stack &&
-	    !snapshot->accounts[held->account].call_site)
+	if (!site)
+		return NULL;
+	if (site == &names->accounts[held->account].site &&
+	    memmon_class_is_page(held->event_class) && !snapshot->accounts[held->account].call_site)
 		return intern(names, "(pages)");
-	return names->accounts[held->account].module;
+	return site->module;
 }
 
 /* Threads may have names of their own: the first one seen names the process. */
@@ -289,6 +292,7 @@ const char *leaks_names_key(struct leaks_names *names, const struct memmon_snaps
 			    const struct memmon_held *held, enum memmon_leak_key key)
 {
 	const struct leaks_stack *stack;
+	const struct leaks_site *site;
 
 	switch (key) {
 	case MEMMON_LEAK_KEY_STACK:
@@ -303,6 +307,7 @@ const char *leaks_names_key(struct leaks_names *names, const struct memmon_snaps
 	case MEMMON_LEAK_KEY_CACHE:
 		return name_cache(names, snapshot, held);
 	default:
-		return leaks_names_site(names, snapshot, held);
+		site = leaks_names_site(names, snapshot, held);
+		return site ? site->name : NULL;
 	}
 }

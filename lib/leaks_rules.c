@@ -154,8 +154,14 @@ static enum memmon_leak_reason excuse_of(const struct memmon_snapshot_books *boo
 					 const struct leaks_row *row)
 {
 	const struct memmon_leak *leak = &row->leak;
-	uint64_t unseen = books->lost + books->counts[MEMMON_LEDGER_REBORN];
+	uint64_t unseen = books->counts[MEMMON_LEDGER_REBORN];
 
+	if (leak->kind != MEMMON_LEAK_KIND_UNLOADED && leak->objects < MEMMON_LEAKS_MIN_OBJECTS)
+		return MEMMON_REASON_FEW;
+	/* What was born again counts as dead: of a row there cannot be more of these than have died. */
+	if (leak->knows_freed && leak->freed < unseen)
+		unseen = leak->freed;
+	unseen += books->lost;
 	if (unseen && (double)unseen >= MEMMON_LEAKS_LOST_SHARE * (double)leak->objects)
 		return MEMMON_REASON_LOSS;
 	if (books->is_unfinished)
@@ -175,8 +181,6 @@ static enum memmon_leak_reason excuse_of(const struct memmon_snapshot_books *boo
 		return MEMMON_NR_LEAK_REASONS;
 	if (leak->held.bytes_error > 0 && leak->held.bytes_error >= leak->held.bytes)
 		return MEMMON_REASON_SAMPLE;
-	if (leak->objects < MEMMON_LEAKS_MIN_OBJECTS)
-		return MEMMON_REASON_FEW;
 	if (leak->verdict != MEMMON_VERDICT_GROWING && leak->old_objects < MEMMON_LEAKS_MIN_OBJECTS)
 		return MEMMON_REASON_YOUNG;
 	return MEMMON_NR_LEAK_REASONS;

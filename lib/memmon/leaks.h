@@ -5,7 +5,7 @@
  *
  * What is told apart first, object by object: what waits for kfree_rcu(); what grows by itself, like inodes
  * (memmon_leaks_expected()), and pages of files; pages of processes; what is left of an unloaded module. The
- * rest is judged by its row. Pages that are slabs or large kmallocs are counted, but are in no row.
+ * rest is judged by its row. Pages that are slabs, large kmallocs or vmalloc areas are counted, but are in no row.
  *
  * The words of the rules:
  *
@@ -29,7 +29,7 @@
  *
  *	reason	   verdict	when					    confidence in percent
  *	queued	   rcu_pending	it waits for kfree_rcu()		    100
- *	expected   cache	it is in the table of what grows by itself  90
+ *	expected   cache	it is of what grows by itself		    90
  *	process	   in_use	pages of processes, page tables		    90
  *	unloaded   leak		its module is unloaded			    99
  *	churns	   in_use	not steady, freed >= 50 %, stayed < 50 %    100 * max(freed, 1 - stayed)
@@ -45,10 +45,12 @@
  *	slower	   growing	rise 2 < 0.5 * rise 1			    25
  *	unsteady   growing	else					    25
  *
- * Of leak, likely_leak and growing, what something else could explain becomes unclear, with confidence 0;
- * the last three are not asked of what is unloaded:
+ * Of leak, likely_leak and growing, what something else could explain becomes unclear, with confidence 0; few,
+ * sample and young are not asked of what is unloaded:
  *
- *	loss	   events lost, and objects whose free was missed, are 10 % of its objects or more
+ *	few	   less than 10 objects
+ *	loss	   events lost, and objects whose free was missed (not more than are freed of the row), are 10 % of
+ *		   its objects or more
  *	unfinished the recording has no end: frees may be missing
  *	filtered   the filter of the recording kept frees out
  *	missing	   a path that could free it is not seen
@@ -56,7 +58,6 @@
  *	merged	   its cache is merged with one that grows by itself
  *	mixed	   it is of several call sites that found no account of their own
  *	sample	   the error of its estimated bytes is as large as these
- *	few	   less than 10 objects
  *	young	   less than 10 old objects (not asked of growing)
  *
  * And held becomes unclear (full) if 1 % of all births or more found no place: it may only seem not to grow.
@@ -265,7 +266,8 @@ struct memmon_leak {
  * @bytes: taken by them
  * @oldest_ns: by kind
  * @born_bytes: ever allocated, rescaled if sampled
- * @backing_bytes: pages of slabs and large kmallocs: in no row, since their objects are in the other section
+ * @backing_bytes: pages of slabs, large kmallocs and vmalloc areas: in no row, since their objects are in the other
+ *		   section
  */
 struct memmon_leaks_total {
 	double objects[MEMMON_NR_LEAK_KINDS];
@@ -295,6 +297,9 @@ const char *memmon_leak_reason_words(enum memmon_leak_reason reason);
  * Return: the reason in words, or NULL if it does not.
  */
 const char *memmon_leaks_expected(const char *cache);
+
+/* The same of a call site, like "alloc_inode+0x1c". */
+const char *memmon_leaks_expected_site(const char *site);
 
 /**
  * memmon_leaks_create() - begin an observation

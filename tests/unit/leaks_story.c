@@ -8,12 +8,14 @@
 #include "leaks_story.h"
 #include "unit.h"
 
-#define KALLSYMS                             \
-	"ffffffff81000000 T _text\n"         \
-	"ffffffff81100000 T churn\n"         \
-	"ffffffff81200000 T other\n"         \
-	"ffffffff81300000 T __alloc_pages\n" \
-	"ffffffff81400000 T behind\n"        \
+#define KALLSYMS                                    \
+	"ffffffff81000000 T _text\n"                \
+	"ffffffff81100000 T churn\n"                \
+	"ffffffff81200000 T other\n"                \
+	"ffffffff81300000 T __alloc_pages\n"        \
+	"ffffffff81400000 T __vmalloc_node_range\n" \
+	"ffffffff81500000 T security_inode_alloc\n" \
+	"ffffffff81600000 T behind\n"               \
 	"ffffffffc0001000 t leak\t[leaky]\n"
 
 static const struct memmon_cache *get_cache(void *owner, uint32_t id)

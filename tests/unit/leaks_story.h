@@ -19,8 +19,10 @@
 #define STORY_CHURN 0xffffffff81100010ULL
 #define STORY_OTHER 0xffffffff81200010ULL
 
-/* Return addresses for stacks. */
+/* Those of functions that are known: __alloc_pages, __vmalloc_node_range, security_inode_alloc. */
 #define STORY_ALLOC_PAGES 0xffffffff81300010ULL
+#define STORY_VMALLOC 0xffffffff81400010ULL
+#define STORY_INODE 0xffffffff81500010ULL
 
 /**
  * struct story_object - a life

@@ -55,6 +55,9 @@ static void caches_that_grow_by_themselves(void **state)
 	assert_null(memmon_leaks_expected("filp"));
 	assert_null(memmon_leaks_expected("inode"));
 	assert_null(memmon_leaks_expected("task_struct"));
+	assert_non_null(memmon_leaks_expected_site("security_inode_alloc+0x24"));
+	assert_non_null(memmon_leaks_expected_site("__d_alloc+0x22"));
+	assert_null(memmon_leaks_expected_site("leak+0x10 [leaky]"));
 }
 
 /* Half of what waits is counted as freed already; it never makes a row of the call site grow. */
@@ -120,6 +123,39 @@ static void pages_are_told_apart(void **state)
 			 MEMMON_VERDICT_IN_USE);
 	assert_int_equal(story_row(story, "(pages)", MEMMON_LEAK_KIND_CACHE)->verdict,
 			 MEMMON_VERDICT_CACHE);
+}
+
+/* Their areas are in the other section, unless these are not seen. */
+static void pages_of_vmalloc_are_backing(void **state)
+{
+	struct story *story = *state;
+	uint32_t account = add_pages(story, 0, 0, 100);
+
+	story->accounts[account].event_class = MEMMON_CLASS_PAGE_ALLOC_BULK;
+	story->accounts[account].call_site = STORY_VMALLOC;
+	story_judge(story, 10, 10 * STORY_S);
+	assert_int_equal(memmon_leaks_count(story->leaks), 0);
+	assert_float_equal(memmon_leaks_total(story->leaks, PAGES)->backing_bytes, 409600, 0);
+	story->books.missing_classes = 1U << MEMMON_CLASS_VMALLOC;
+	story_judge(story, 10, 10 * STORY_S);
+	assert_int_equal(story_row(story, "__vmalloc_node_range+0x10", PLAIN)->objects, 100);
+}
+
+/* What functions are known for counts also where caches say nothing. */
+static void expected_sites_have_rows_of_their_own(void **state)
+{
+	struct story *story = *state;
+	uint32_t account = story_account(story, STORY_INODE);
+	const struct memmon_leak *leak;
+
+	story->caches[1] = (struct memmon_cache){ 1, 64, "one", "two,lsm_inode_cache" };
+	story->accounts[account].cache = 1;
+	story_add_many(story, account, 100, 1, 100 * STORY_MS, STORY_NEVER);
+	story_judge(story, 10, 10 * STORY_S);
+	assert_int_equal(memmon_leaks_count(story->leaks), 1);
+	leak = story_row(story, "security_inode_alloc+0x10", MEMMON_LEAK_KIND_CACHE);
+	assert_string_equal(leak->why, "files that were looked at");
+	assert_int_equal(leak->verdict, MEMMON_VERDICT_CACHE);
 }
 
 static void pages_get_their_site_from_the_stack(void **state)
@@ -328,6 +364,8 @@ int main(void)
 		TEST(caches_that_grow_by_themselves),
 		TEST(what_waits_for_rcu_is_apart),
 		TEST(pages_are_told_apart),
+		TEST(pages_of_vmalloc_are_backing),
+		TEST(expected_sites_have_rows_of_their_own),
 		TEST(pages_get_their_site_from_the_stack),
 		TEST(rows_by_module_name_their_sites),
 		TEST(keys_are_combined),
