@@ -18,7 +18,7 @@
 #include "compat/hook.h"
 
 /* How many functions can be watched at their start. */
-#define MEMMON_HOOK_ENTRIES 8
+#define MEMMON_HOOK_ENTRIES 9
 
 /* What is called at the start of a function. Context: any. */
 typedef void (*memmon_hook_entry_t)(struct pt_regs *regs, unsigned long call_site);
@@ -83,6 +83,7 @@ void memmon_hook_kfree_call_rcu_nolock(struct pt_regs *regs, unsigned long call_
 void memmon_hook_rcu_free_sheaf(struct pt_regs *regs, unsigned long call_site);
 void memmon_hook_kfree_nolock(struct pt_regs *regs, unsigned long call_site);
 void memmon_hook_vfree(struct pt_regs *regs, unsigned long call_site);
+void memmon_hook_vfree_part(struct pt_regs *regs, unsigned long call_site);
 
 extern const struct memmon_hook_return memmon_hook_on_cache_alloc_bulk;
 extern const struct memmon_hook_return memmon_hook_on_kmalloc_nolock;

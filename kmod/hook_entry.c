@@ -43,11 +43,18 @@ struct lookup {
 	int error;
 };
 
-/* The last two are watched by nobody: they say how the kernel does it. */
+/* __kfree_rcu_sheaf and delayed_vfree_work are watched by nobody: they say how the kernel does it. */
 static const char *const lookup_names[] = {
-	"kmem_cache_free_bulk", "kvfree_call_rcu", "kfree_call_rcu_nolock",
-	"rcu_free_sheaf",	"vfree",	   "rcu_free_sheaf_nobarn",
-	"kfree_nolock",		"vfree_atomic",	   "__kfree_rcu_sheaf",
+	"kmem_cache_free_bulk",
+	"kvfree_call_rcu",
+	"kfree_call_rcu_nolock",
+	"rcu_free_sheaf",
+	"vfree",
+	"rcu_free_sheaf_nobarn",
+	"kfree_nolock",
+	"vfree_atomic",
+	"vfree.part.0",
+	"__kfree_rcu_sheaf",
 	"delayed_vfree_work",
 };
 

@@ -2,7 +2,9 @@
 /* Hooks at the start of functions that free without a tracepoint, or promise to. */
 #include <linux/atomic.h>
 #include <linux/kernel.h>
+#include <linux/percpu.h>
 #include <linux/preempt.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "cache.h"
@@ -12,6 +14,18 @@
 bool memmon_hook_vfree_comes_again;
 
 static atomic64_t nr_refused_sheaves;
+
+/**
+ * struct begun - the last vfree() that began on a CPU
+ * @object: of it, 0 if there is none
+ * @task: that called it
+ */
+struct begun {
+	unsigned long object;
+	const struct task_struct *task;
+};
+
+static DEFINE_PER_CPU(struct begun, vfree_begun);
 
 static __always_inline void submit_object(const enum memmon_class event_class,
 					  unsigned long call_site, unsigned long object,
@@ -85,10 +99,34 @@ notrace void memmon_hook_kfree_nolock(struct pt_regs *regs, unsigned long call_s
  */
 notrace void memmon_hook_vfree(struct pt_regs *regs, unsigned long call_site)
 {
+	unsigned long object = regs_get_kernel_argument(regs, 0);
+
 	if (in_interrupt() && READ_ONCE(memmon_hook_vfree_comes_again))
 		return;
-	submit_object(MEMMON_CLASS_VFREE, call_site, regs_get_kernel_argument(regs, 0),
-		      (struct memmon_cache){});
+	preempt_disable_notrace();
+	this_cpu_write(vfree_begun.object, object);
+	this_cpu_write(vfree_begun.task, current);
+	preempt_enable_notrace();
+	submit_object(MEMMON_CLASS_VFREE, call_site, object, (struct memmon_cache){});
+}
+
+/*
+ * The compiler may have cut vfree() in two, and have the kernel's own calls from the same file, as those of the
+ * worker and of vrealloc(), go to the second part at once. After a vfree() it is the same free, unless the
+ * task was moved to another CPU just there: a second end of one area, which ends nothing.
+ */
+notrace void memmon_hook_vfree_part(struct pt_regs *regs, unsigned long call_site)
+{
+	unsigned long object = regs_get_kernel_argument(regs, 0);
+	bool is_known;
+
+	preempt_disable_notrace();
+	is_known = this_cpu_read(vfree_begun.object) == object &&
+		   this_cpu_read(vfree_begun.task) == current;
+	this_cpu_write(vfree_begun.object, 0);
+	preempt_enable_notrace();
+	if (!is_known)
+		submit_object(MEMMON_CLASS_VFREE, call_site, object, (struct memmon_cache){});
 }
 
 /* Sheaves that were freed but not understood. Context: any. */

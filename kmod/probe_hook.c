@@ -38,8 +38,9 @@ struct entry {
 	u64 missed_before;
 };
 
-#define PROBE(class_, name_) \
-	.probe = { .name = (name_), .event_class = MEMMON_CLASS_##class_, .symbol = (name_) }
+#define PROBE_ON(class_, name_, symbol_) \
+	.probe = { .name = (name_), .event_class = MEMMON_CLASS_##class_, .symbol = (symbol_) }
+#define PROBE(class_, name_) PROBE_ON(class_, name_, name_)
 #define ENTRY(class_, name_, handler_, sign_)                                             \
 	{                                                                                 \
 		PROBE(class_, name_), .on_entry = memmon_hook_##handler_, .sign = (sign_) \
@@ -69,6 +70,8 @@ static struct entry entries[] = {
 	{ PROBE(VFREE, "vfree_atomic"), .on_entry = memmon_hook_vfree,
 	  .stand_in = "delayed_vfree_work" },
 	ENTRY(VFREE, "vfree", vfree, NULL),
+	{ PROBE_ON(VFREE, "vfree_part", "vfree.part.0"), .on_entry = memmon_hook_vfree_part,
+	  .sign = "vfree.part.0" },
 	TRACEPOINT(PERCPU_ALLOC, "percpu_alloc", "percpu_alloc_percpu", percpu_alloc),
 	TRACEPOINT(PERCPU_FREE, "percpu_free", "percpu_free_percpu", percpu_free),
 	RETURN(PAGE_ALLOC_BULK, "alloc_pages_bulk", pages_bulk, NULL),
@@ -135,7 +138,7 @@ static bool has_stand_in(struct entry *e)
 
 static void attach_entry(struct entry *e)
 {
-	const char *name = e->probe.name;
+	const char *name = e->probe.symbol;
 	int ret;
 
 	if (has_stand_in(e))

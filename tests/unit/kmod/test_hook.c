@@ -23,6 +23,7 @@ static const char *const symbols[] = { "kmem_cache_free_bulk",
 				       "vfree",
 				       "vfree_atomic",
 				       "delayed_vfree_work",
+				       "vfree.part.0",
 				       "__kfree_rcu_sheaf",
 				       "kmem_cache_alloc_bulk_noprof",
 				       "_kmalloc_nolock_noprof",
@@ -172,6 +173,31 @@ static void an_area_ends_once(void **state)
 	enter("vfree", AREA, 7, 7);
 	check((struct memmon_record){
 		.event_class = MEMMON_CLASS_VFREE, .call_site = SITE, .object = AREA });
+}
+
+/* vfree() goes on in its second part, to which others jump at once. */
+static void both_parts_of_a_vfree_are_one(void **state)
+{
+	const struct memmon_record wanted = { .event_class = MEMMON_CLASS_VFREE,
+					      .call_site = SITE,
+					      .object = AREA };
+
+	(void)state;
+	enter("vfree", AREA, 7, 7);
+	enter("vfree.part.0", AREA, 7, 7);
+	check(wanted);
+	enter("vfree.part.0", AREA, 7, 7);
+	check(wanted);
+	enter("vfree", AREA + 4096, 7, 7);
+	nr_checked++;
+	enter("vfree.part.0", AREA, 7, 7);
+	check(wanted);
+	enter("vfree", AREA, 7, 7);
+	nr_checked++;
+	shim_task = 1;
+	enter("vfree.part.0", AREA, 7, 7);
+	shim_task = 0;
+	check(wanted);
 }
 
 /* A sheaf as the kernel has it, with room for two objects. */
@@ -457,6 +483,7 @@ int main(void)
 		TEST(what_is_queued_is_recorded),
 		TEST(frees_without_lock_or_slab_are_recorded),
 		TEST(an_area_ends_once),
+		TEST(both_parts_of_a_vfree_are_one),
 		TEST(a_sheaf_is_one_for_each),
 		TEST(a_strange_sheaf_is_not_believed),
 		TEST(a_bulk_request_is_one_for_each),

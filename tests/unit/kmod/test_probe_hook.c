@@ -139,6 +139,7 @@ static void what_the_kernel_has_not_got_is_not_missing(void **state)
 	check_attached("percpu_alloc", "percpu_alloc_percpu");
 	check_not_needed("kfree_call_rcu_nolock",
 			 "no function kfree_call_rcu_nolock in this kernel");
+	check_not_needed("vfree_part", "no function vfree.part.0 in this kernel");
 	check_not_needed("rcu_free_sheaf", "no function rcu_free_sheaf in this kernel");
 	check_not_needed("kmalloc_nolock", "no function kmalloc_nolock in this kernel");
 	check_not_needed("kfree_nolock", "no function kfree_nolock in this kernel");
