@@ -21,10 +21,10 @@ cat /proc/bulk_user >"$WORK/bulk_user"
 END
 count ledger=0 rings=0 -- sh "$WORK/load"
 equal 30 "$(held 1 live 'module == "leaker" && function_name == "leaker_take" && retired')" "objects left behind"
-equal 30 "$(held 1 live 'module == "leaker"')" "all that is left of the leaker"
+equal 30 "$(held 1 live 'function_name ~ /^leaker_take/')" "all that is left of the leaker"
 equal 51 "$(held 1 born 'module == "leaker" && function_name == "leaker_take"')" "births in both lives of the leaker"
-equal 0 "$(held 1 live 'module == "leaker" && !retired')" "live in accounts of code that is gone"
+equal 0 "$(held 1 live 'function_name ~ /^leaker_take/ && !retired')" "live in accounts of code that is gone"
 ledger_has 1 bulk_user
-equal 0 "$(held 1 born 'module == "bulk_user" && retired')" "births of the module that is there"
+equal 0 "$(held 1 born 'function_name ~ /^bulk_user_take/ && retired')" "births of the module that is there"
 rmmod bulk_user
 unload

@@ -14,7 +14,7 @@ $DEVICE abuse-ledger >"$WORK/abuse" 2>&1 || fail "abuse-ledger: $(head -n 20 "$W
 grep -q '^[0-9]* checks, 0 failed$' "$WORK/abuse" || fail "abuse-ledger: $(tail -n 3 "$WORK/abuse")"
 no_session_is_left "$before"
 round=0
-while [ $round -lt 12 ]; do
+while [ $round -lt 4 ]; do
 	count ledger=300 pages=300 rings=0 peek=1 stacks=64 + ledger=0 rings=0 peek=1 -- ls -lR /sys/kernel/mm
 	round=$((round + 1))
 done

@@ -52,7 +52,7 @@ static void check_row(const struct ledger *ledger, const struct memmon_object *o
 		    (uint64_t)o->address, o->event_class, o->context, o->generation, o->bytes_alloc,
 		    (uint64_t)o->born);
 	if (!!(o->flags & MEMMON_OBJECT_QUEUED) != !!o->queued ||
-	    (o->queued && o->queued < o->born))
+	    (o->queued && (o->queued < o->born || o->queued > ledger->books.now)))
 		die("ledger: %#" PRIx64 " born at %" PRIu64 " was queued at %" PRIu64,
 		    (uint64_t)o->address, (uint64_t)o->born, (uint64_t)o->queued);
 	check_stack(ledger, o);

@@ -139,6 +139,28 @@ static void print_rows(const struct ledger *ledger, unsigned int number)
 	}
 }
 
+/* Lines of: NUMBER live CACHE OBJECTS BYTES, of slab objects with a known cache. */
+static void print_caches(const struct ledger *ledger, unsigned int number)
+{
+	const struct memmon_object *rows = (const void *)ledger->objects.rows;
+	static uint64_t objects[UINT16_MAX + 1], bytes[UINT16_MAX + 1];
+	char cache[MEMMON_CACHE_NAME_BYTES];
+	uint64_t i;
+
+	memset(objects, 0, sizeof(objects));
+	memset(bytes, 0, sizeof(bytes));
+	for (i = 0; i < ledger->objects.nr; i++) {
+		objects[rows[i].detail]++;
+		bytes[rows[i].detail] += rows[i].bytes_alloc;
+	}
+	for (i = 1; i <= UINT16_MAX; i++) {
+		if (!objects[i])
+			continue;
+		find_cache(ledger->session, MEMMON_CLASS_CACHE_ALLOC, i, cache);
+		printf("%u live %s %" PRIu64 " %" PRIu64 "\n", number, cache, objects[i], bytes[i]);
+	}
+}
+
 void ledger_print(const struct ledger *ledger, unsigned int number)
 {
 	uint64_t i;
@@ -146,6 +168,7 @@ void ledger_print(const struct ledger *ledger, unsigned int number)
 	print_books(ledger, number);
 	for (i = 0; i < ledger->nr_accounts; i++)
 		print_account(ledger, &ledger->accounts[i], number);
+	print_caches(ledger, number);
 	if (ledger->session->spec.rows)
 		print_rows(ledger, number);
 }

@@ -21,6 +21,7 @@ static const struct {
 	{ "scribble", command_scribble },
 	{ "rights", command_rights },
 	{ "waiting", command_waiting },
+	{ "ip-options", command_ip_options },
 	{ "memory", command_memory },
 };
 
