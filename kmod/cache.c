@@ -208,6 +208,28 @@ static struct kprobe destroy_probe;
 static int destroy_error = -ENOENT;
 
 /**
+ * memmon_cache_doubt - believe no entry that nobody has watched
+ *
+ * A cache may have been destroyed meanwhile, and another be where it was. Each entry is a tombstone until
+ * its cache is seen again, under the same name. Does nothing while destruction is noticed.
+ *
+ * Context: process.
+ */
+void memmon_cache_doubt(void)
+{
+	unsigned int slot;
+
+	if (!READ_ONCE(destroy_error))
+		return;
+	for (slot = 1; slot < MEMMON_CACHE_SLOTS; slot++) {
+		const struct kmem_cache *key = READ_ONCE(memmon_cache_keys[slot]);
+
+		if (key && key != KEY_TOMBSTONE && key != KEY_BUSY)
+			cmpxchg(&memmon_cache_keys[slot], key, KEY_TOMBSTONE);
+	}
+}
+
+/**
  * memmon_cache_watch - begin to notice the destruction of caches
  *
  * Return: 0, also when this kernel does not let kmem_cache_destroy() be probed (the status says so);
@@ -215,6 +237,7 @@ static int destroy_error = -ENOENT;
  */
 int memmon_cache_watch(void)
 {
+	memmon_cache_doubt();
 	/* Made anew each time: register_kprobe() leaves its own marks in it. */
 	destroy_probe = (struct kprobe){
 		.symbol_name = "kmem_cache_destroy",

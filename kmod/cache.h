@@ -67,6 +67,7 @@ static inline struct memmon_cache memmon_cache_lookup(const struct kmem_cache *s
 }
 
 void memmon_cache_init(void);
+void memmon_cache_doubt(void);
 int memmon_cache_watch(void);
 void memmon_cache_unwatch(void);
 const struct kmem_cache *memmon_cache_of_slab(const void *object);

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "cache.h"
 #include "device.h"
 #include "slab.h"
 #include "stack.h"
@@ -103,6 +104,8 @@ int memmon_device_table(struct memmon_descriptor *d, void __user *argument)
 		ledger = d->session.ledger;
 	if (cursor.table == MEMMON_TABLE_SLABS ? !memmon_slab_is_readable() : !ledger)
 		return cursor.table == MEMMON_TABLE_SLABS ? -EOPNOTSUPP : -ENODATA;
+	if (cursor.table == MEMMON_TABLE_SLABS && !cursor.position)
+		memmon_cache_doubt();
 	/* For the rows of stacks, which are too large for the stack; user space sees no old memory. */
 	batch = kzalloc(BATCH_BYTES, GFP_KERNEL);
 	if (!batch)

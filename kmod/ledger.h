@@ -63,10 +63,11 @@ struct memmon_ledger_cpu {
  * @pages: live blocks by page frame number
  * @blocks: by order: blocks of pages that were born and not wholly freed
  * @accounts: whose they are
- * @enabled_at: when, by the clock of the records; under the session lock
+ * @enabled_at: when, by the clock of the records; written under the session lock
+ * @disabled_at: the same, or 0
  * @bytes: memory that it takes
  *
- * All but @next, @blocks and @enabled_at are set before any probe sees it.
+ * All but @next, @blocks and the times are set before any probe sees it.
  */
 struct memmon_ledger {
 	struct memmon_ledger *next;
@@ -81,6 +82,7 @@ struct memmon_ledger {
 	atomic_t blocks[MEMMON_LEDGER_ORDERS];
 	struct memmon_accounts accounts;
 	u64 enabled_at;
+	u64 disabled_at;
 	u64 bytes;
 };
 

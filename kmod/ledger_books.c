@@ -96,7 +96,7 @@ void memmon_ledger_balance(struct memmon_ledger *ledger, struct memmon_ledger_st
 	}
 	stats->objects = stats->counts[MEMMON_LEDGER_BORN] - stats->counts[MEMMON_LEDGER_FREED] -
 			 stats->pages;
-	stats->now = memmon_clock_now();
+	stats->now = READ_ONCE(ledger->disabled_at) ?: memmon_clock_now();
 	stats->enabled_at = READ_ONCE(ledger->enabled_at);
 	stats->object_places = count_places(&ledger->objects);
 	stats->page_places = count_places(&ledger->pages);

@@ -3,6 +3,7 @@
 #ifndef MEMMON_LEDGER_EVENT_H
 #define MEMMON_LEDGER_EVENT_H
 
+#include <linux/bitops.h>
 #include <linux/cgroup.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -37,6 +38,26 @@ static __always_inline void memmon_ledger_inc(struct memmon_ledger_cpu *cpu,
 static __always_inline u64 memmon_ledger_cgroup(u8 context)
 {
 	return context == MEMMON_CONTEXT_TASK ? cgroup_id(task_dfl_cgroup(current)) : 0;
+}
+
+/* Order of a block, at its birth. */
+static __always_inline unsigned int memmon_ledger_order(const struct memmon_ledger_entry *e)
+{
+	return MEMMON_PAGE_ORDER(e->class_context_detail >> 16);
+}
+
+/* Bits of some pages of a block of an order that has them. */
+static __always_inline u32 memmon_ledger_page_bits(unsigned int first, unsigned int order)
+{
+	return (u32)((1ULL << (1U << order)) - 1) << first;
+}
+
+/* Pages of a block that have not been freed. */
+static inline unsigned int memmon_ledger_pages_left(const struct memmon_ledger_entry *e)
+{
+	unsigned int left = atomic_read(&e->pages_left);
+
+	return memmon_ledger_order(e) <= MEMMON_LEDGER_BITS_ORDER ? hweight32(left) : left;
 }
 
 /**

@@ -180,6 +180,7 @@ void memmon_ledger_remove(struct memmon_ledger *ledger)
 	while (*link != ledger)
 		link = &(*link)->next;
 	WRITE_ONCE(*link, ledger->next);
+	WRITE_ONCE(ledger->disabled_at, memmon_clock_now());
 	mutex_unlock(&ledgers_lock);
 	synchronize_rcu(); /* probes look at it with preemption off */
 }

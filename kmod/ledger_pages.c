@@ -8,11 +8,6 @@
 
 #include "ledger_event.h"
 
-static __always_inline unsigned int order_of(const struct memmon_ledger_entry *e)
-{
-	return MEMMON_PAGE_ORDER(e->class_context_detail >> 16);
-}
-
 /**
  * find_block - the block with a certain first page and a certain order
  * @t: the table of pages
@@ -38,7 +33,7 @@ static notrace u64 *find_block(const struct memmon_ledger_table *t, unsigned lon
 			u64 *place = &bucket->keys[way];
 
 			if (READ_ONCE(*place) == key &&
-			    order_of(memmon_ledger_entry(t, place)) == order)
+			    memmon_ledger_order(memmon_ledger_entry(t, place)) == order)
 				return place;
 		}
 	}
@@ -52,11 +47,13 @@ static notrace u64 *find_block(const struct memmon_ledger_table *t, unsigned lon
  * @order: of them
  * @home: set to the home of its key
  * @key: set to its key
+ * @block_order: set to its order
  *
  * Return: its place, or NULL.
  */
 static notrace u64 *find_container(struct memmon_ledger *ledger, unsigned long pfn,
-				   unsigned int order, struct memmon_ledger_bucket **home, u64 *key)
+				   unsigned int order, struct memmon_ledger_bucket **home, u64 *key,
+				   unsigned int *block_order)
 {
 	unsigned int o;
 	u64 *place;
@@ -69,8 +66,10 @@ static notrace u64 *find_container(struct memmon_ledger *ledger, unsigned long p
 			continue;
 		*key = memmon_ledger_page_key(block);
 		place = find_block(&ledger->pages, block, o, home);
-		if (place)
+		if (place) {
+			*block_order = o;
 			return place;
+		}
 	}
 	return NULL;
 }
@@ -94,9 +93,28 @@ static __always_inline enum memmon_ledger_count end_block(struct memmon_ledger *
 		return MEMMON_LEDGER_UNKNOWN;
 	memmon_ledger_close(cpu, e);
 	local64_inc(&cpu->page_deaths);
-	count_block(ledger, order_of(e), -1);
+	count_block(ledger, memmon_ledger_order(e), -1);
 	memmon_ledger_vacate(home, place);
 	return MEMMON_LEDGER_FREED;
+}
+
+/*
+ * Takes pages away from a block. Those of a small block are known one by one, so that a page that has left
+ * it, went to somebody who is not tracked, and is freed again, is not taken for one of its own.
+ * @nr: set to how many were still there. Return: whether others are left.
+ */
+static notrace bool take_away(struct memmon_ledger_entry *e, unsigned int first, unsigned int order,
+			      unsigned int *nr)
+{
+	u32 bits, before;
+
+	*nr = 1U << order;
+	if (memmon_ledger_order(e) > MEMMON_LEDGER_BITS_ORDER)
+		return atomic_sub_return(*nr, &e->pages_left) > 0;
+	bits = memmon_ledger_page_bits(first, order);
+	before = atomic_fetch_andnot(bits, &e->pages_left);
+	*nr = hweight32(before & bits);
+	return !*nr || before & ~bits;
 }
 
 /* Some pages are freed that are no block: a part of one, perhaps its last. */
@@ -104,24 +122,29 @@ static noinline notrace enum memmon_ledger_count bury_part(struct memmon_ledger 
 							   struct memmon_ledger_cpu *cpu,
 							   unsigned long pfn, unsigned int order)
 {
-	u32 bytes = (u32)PAGE_SIZE << order;
 	struct memmon_ledger_bucket *home;
-	struct memmon_ledger_entry *e;
+	struct memmon_account_counts *counts;
+	unsigned int block_order, nr;
 	u64 *place, key;
+	bool is_left;
 
-	place = find_container(ledger, pfn, order, &home, &key);
+	place = find_container(ledger, pfn, order, &home, &key, &block_order);
 	if (!place)
 		return MEMMON_LEDGER_UNKNOWN;
-	e = memmon_ledger_entry(&ledger->pages, place);
-	local64_add(bytes, &cpu->accounts[e->account].died_bytes);
-	/*
-	 * Other parts may be freed on other CPUs just now. The bytes first: who frees the last page, after
-	 * the full barrier of atomic_sub_return(), finds none left.
-	 */
-	atomic_sub(bytes, (atomic_t *)&e->bytes_alloc);
-	if (atomic_sub_return(1U << order, &e->pages_left) > 0)
-		return MEMMON_LEDGER_PARTLY_FREED;
-	return end_block(ledger, cpu, home, place, key);
+	/* Before the pages are taken away: whoever takes the last ones frees the place. */
+	counts = &cpu->accounts[READ_ONCE(memmon_ledger_entry(&ledger->pages, place)->account)];
+	is_left = take_away(memmon_ledger_entry(&ledger->pages, place),
+			    pfn & ((1UL << block_order) - 1), order, &nr);
+	local64_add((u64)nr << PAGE_SHIFT, &counts->died_bytes);
+	if (is_left)
+		return nr ? MEMMON_LEDGER_PARTLY_FREED : MEMMON_LEDGER_UNKNOWN;
+	if (!memmon_ledger_seize(place, key))
+		return MEMMON_LEDGER_UNKNOWN;
+	local64_inc(&counts->died);
+	local64_inc(&cpu->page_deaths);
+	count_block(ledger, block_order, -1);
+	memmon_ledger_vacate(home, place);
+	return MEMMON_LEDGER_FREED;
 }
 
 /* A block with the key of another, or behind its home, or no block. */
@@ -146,7 +169,8 @@ static __always_inline enum memmon_ledger_count bury(struct memmon_ledger *ledge
 	unsigned int way = memmon_ledger_scan(home, key);
 
 	if (likely(way < MEMMON_LEDGER_WAYS) &&
-	    likely(order_of(memmon_ledger_entry(&ledger->pages, &home->keys[way])) == order))
+	    likely(memmon_ledger_order(memmon_ledger_entry(&ledger->pages, &home->keys[way])) ==
+		   order))
 		return end_block(ledger, cpu, home, &home->keys[way], key);
 	return bury_rare(ledger, cpu, pfn, order);
 }
@@ -186,7 +210,7 @@ static notrace u64 *find_whole(const struct memmon_ledger_table *t,
 			const struct memmon_ledger_entry *e = memmon_ledger_entry(t, place);
 
 			if (READ_ONCE(*place) == key &&
-			    atomic_read(&e->pages_left) == 1 << order_of(e))
+			    memmon_ledger_pages_left(e) == 1U << memmon_ledger_order(e))
 				return place;
 		}
 	}
@@ -209,12 +233,12 @@ replace(struct memmon_ledger *ledger, struct memmon_ledger_cpu *cpu,
 		return MEMMON_LEDGER_BORN;
 	e = memmon_ledger_entry(&ledger->pages, *place);
 	/* The bulk allocator may take its only page from the one that is traced. */
-	if (event_class == MEMMON_CLASS_PAGE_ALLOC_BULK && !order_of(e))
+	if (event_class == MEMMON_CLASS_PAGE_ALLOC_BULK && !memmon_ledger_order(e))
 		return MEMMON_LEDGER_DUPLICATE;
 	if (!memmon_ledger_seize(*place, key))
 		return MEMMON_LEDGER_BORN;
 	memmon_ledger_close(cpu, e);
-	count_block(ledger, order_of(e), -1);
+	count_block(ledger, memmon_ledger_order(e), -1);
 	return MEMMON_LEDGER_REBORN;
 }
 
@@ -227,7 +251,9 @@ static __always_inline void enter(struct memmon_ledger *ledger, struct memmon_le
 
 	memmon_ledger_fill(ledger, e, birth,
 			   memmon_ledger_open(ledger, cpu, birth, MEMMON_PAGE_DETAIL(order, 0, 0)));
-	atomic_set(&e->pages_left, 1 << order);
+	atomic_set(&e->pages_left, order <= MEMMON_LEDGER_BITS_ORDER ?
+					   memmon_ledger_page_bits(0, order) :
+					   1U << order);
 	count_block(ledger, order, 1);
 	memmon_ledger_publish(place, key);
 }

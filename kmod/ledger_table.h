@@ -48,7 +48,8 @@ struct memmon_ledger_bucket {
 /**
  * struct memmon_ledger_entry - what is known of a live object, in a cache line; see struct memmon_object
  * @queued: when it was given to kfree_rcu(), after the ledger began, in units of 2^24 of the clock; or 0
- * @pages_left: of a block of pages: those that have not been freed
+ * @pages_left: of a block of pages: those that have not been freed, as bits, or as their number in a block
+ *	       of an order above MEMMON_LEDGER_BITS_ORDER
  */
 struct memmon_ledger_entry {
 	u64 born;
@@ -68,6 +69,7 @@ struct memmon_ledger_entry {
 } __aligned(64);
 
 #define MEMMON_LEDGER_QUEUED_SHIFT 24
+#define MEMMON_LEDGER_BITS_ORDER 5
 
 /**
  * struct memmon_ledger_table - set once, before any probe sees it

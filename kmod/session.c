@@ -131,8 +131,6 @@ static void add_listeners(struct memmon_session *session)
 {
 	int i;
 
-	if (session->ledger)
-		memmon_ledger_add(session->ledger);
 	if (!session->nr_rings)
 		return;
 	for (i = 0; i < MEMMON_NR_CLASSES; i++) {
@@ -147,8 +145,6 @@ static void remove_listeners(struct memmon_session *session)
 {
 	int i;
 
-	if (session->ledger)
-		memmon_ledger_remove(session->ledger);
 	if (!session->nr_rings)
 		return;
 	memmon_listener_close_gates(session->classes);
@@ -173,18 +169,24 @@ static void stop_quick(void)
 	}
 }
 
+/* Has all handlers serve ledgers, and rings if any session has some, @session or one that is enabled. */
+static void choose_ledger_handlers(const struct memmon_session *session)
+{
+	bool has_rings = session && session->nr_rings;
+
+	list_for_each_entry(session, &enabled, node)
+		has_rings |= session->nr_rings;
+	memmon_handler_choose(MEMMON_CLASSES_TRACEPOINT,
+			      has_rings ? MEMMON_HANDLERS_BOTH : MEMMON_HANDLERS_LEDGER);
+}
+
 /* After it. A ledger must see all deaths, so that nothing may be rejected before it. */
 static void start_quick(void)
 {
 	struct memmon_session *session;
 
 	if (READ_ONCE(memmon_ledger_first)) {
-		bool has_rings = false;
-
-		list_for_each_entry(session, &enabled, node)
-			has_rings |= session->nr_rings;
-		memmon_handler_choose(MEMMON_CLASSES_TRACEPOINT,
-				      has_rings ? MEMMON_HANDLERS_BOTH : MEMMON_HANDLERS_LEDGER);
+		choose_ledger_handlers(NULL);
 		return;
 	}
 	memmon_handler_choose(MEMMON_CLASSES_TRACEPOINT, MEMMON_HANDLERS_ALL);
@@ -200,8 +202,17 @@ static int connect(struct memmon_session *session)
 	session->missed_before = memmon_probe_missed(session->classes);
 	add_listeners(session);
 	session->missing_classes = memmon_probe_get(session->classes);
-	if (session->missing_classes != session->classes)
+	if (session->missing_classes != session->classes) {
+		/*
+		 * All at once: what is born while its death cannot be seen yet would look alive for ever. So
+		 * the ledger comes last.
+		 */
+		if (session->ledger) {
+			choose_ledger_handlers(session);
+			memmon_ledger_add(session->ledger);
+		}
 		return 0;
+	}
 	memmon_probe_put(session->classes);
 	remove_listeners(session);
 	return -ENODEV;
@@ -250,6 +261,9 @@ void memmon_session_disable(struct memmon_session *session)
 
 	mutex_lock(&session_lock);
 	session->missed_before = memmon_probe_missed(session->classes) - session->missed_before;
+	/* And goes first, while all of its events are seen. */
+	if (session->ledger)
+		memmon_ledger_remove(session->ledger);
 	memmon_probe_put(session->classes);
 	stop_quick();
 	remove_listeners(session);

@@ -45,7 +45,7 @@ enum memmon_ledger_count {
  * struct memmon_ledger_stats - MEMMON_IOC_LEDGER: the books of a session's ledger, all CPUs together
  * @size: of this structure
  * @zero: 0
- * @now: the clock of the records
+ * @now: the clock of the records; of a session that was disabled, as it was then
  * @enabled_at: the same when the session was enabled; 0 before
  * @objects: tracked now; @counts of them is BORN - FREED, pages and objects together
  * @pages: blocks of pages tracked now
