@@ -85,6 +85,11 @@ uint64_t pages_requests(const struct pages_view *view)
 	       total->trouble.failed;
 }
 
+bool pages_knows_broken(const struct pages_view *view)
+{
+	return !(view->books.missing_classes & CLASS(PAGE_EXTFRAG));
+}
+
 static int begin(struct memmon_reader *reader, void *arg)
 {
 	struct pages_view *view = arg;

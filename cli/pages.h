@@ -54,6 +54,9 @@ size_t pages_shown(const struct pages_view *view, size_t nr);
 /* Requests in all, those that failed included. */
 uint64_t pages_requests(const struct pages_view *view);
 
+/* Were requests that broke up a block seen at all? */
+bool pages_knows_broken(const struct pages_view *view);
+
 /**
  * pages_free_read() - read what is free: now, or when a recording ended
  * @recording: its folder, NULL for the running kernel

@@ -78,6 +78,12 @@ static json_t *remote_json(const struct pages_view *view, uint64_t value)
 	return number(value * pages_scale(view));
 }
 
+/* Null where it was not seen. */
+static json_t *broken_number(const struct pages_view *view, uint64_t value)
+{
+	return pages_knows_broken(view) ? number(value * pages_scale(view)) : json_null();
+}
+
 static json_t *troubles_json(const struct pages_view *view)
 {
 	const struct memmon_pages_trouble *troubles;
@@ -91,7 +97,7 @@ static json_t *troubles_json(const struct pages_view *view)
 			list, json_pack("{s:o, s:o, s:o, s:o, s:o}", "process",
 					ui_json_text(troubles[i].name), "failed",
 					number(troubles[i].failed), "broken",
-					number(troubles[i].broken * pages_scale(view)), "remote",
+					broken_number(view, troubles[i].broken), "remote",
 					remote_json(view, troubles[i].remote), "remote_bytes",
 					remote_json(view, troubles[i].remote_bytes)));
 	if (err) {
@@ -125,7 +131,7 @@ static json_t *requests_json(const struct pages_view *view)
 
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "all", number(pages_requests(view)),
 			 "failed", number(trouble->failed), "failed_by_order", failed_json(view),
-			 "broken", number(trouble->broken * pages_scale(view)), "remote",
+			 "broken", broken_number(view, trouble->broken), "remote",
 			 remote_json(view, trouble->remote), "remote_bytes",
 			 remote_json(view, trouble->remote_bytes));
 }

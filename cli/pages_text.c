@@ -182,8 +182,12 @@ static void print_requests(const struct pages_view *view, FILE *out)
 		fprintf(out, "%sorder %u: %s", before, order, ui_count(total->failed[order]).text);
 		before = ", ";
 	}
-	fprintf(out, "%s\n%s broke up a block of another migratetype",
-		total->trouble.failed ? ")" : "", ui_count(total->trouble.broken * scale).text);
+	fputs(total->trouble.failed ? ")\n" : "\n", out);
+	if (pages_knows_broken(view))
+		fprintf(out, "%s broke up a block of another migratetype",
+			ui_count(total->trouble.broken * scale).text);
+	else
+		fputs("which broke up a block of another migratetype is not known", out);
 	if (total->has_nodes)
 		fprintf(out, "\n%s got memory of another node (%s)",
 			ui_count(total->trouble.remote * scale).text,

@@ -94,6 +94,9 @@ out_lacks "Free blocks on node"
 # A recording without the hooks does not show everything, and says so.
 run_check memmon pages --input plain
 tail -n 1 out | grep -q 'not seen: alloc_pages_bulk, mm_page_alloc_extfrag' || fail "what is not seen is said"
+out_has "which broke up a block of another migratetype is not known"
+run_check memmon pages --input plain --json
+json_is 'd["requests"]["broken"] is None and d["requests"]["failed"] == 0'
 run memmon pages --input plain --strict
 [ "$status" -eq 4 ] || fail "--strict ends with 4, not $status"
 run memmon pages --input trace --strict
