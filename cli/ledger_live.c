@@ -155,14 +155,15 @@ static int watch(struct live_watch *live)
 	return err ? explain(err) : CMD_OK;
 }
 
-/* Before the session is enabled: reading all symbols takes a while. */
-static int open_reader(struct live_watch *live)
+/* Before the session is enabled: reading all symbols takes a while, which no look shall wait for. */
+static int prepare(struct live_watch *live)
 {
 	const struct ledger_watcher *watcher = live->request->watcher;
-	int err;
+	struct memmon_symbols *symbols;
+	int err = memmon_session_symbols(live->session, &symbols);
 
-	if (!watcher->take)
-		return 0;
+	if (err || !watcher->take)
+		return err;
 	err = memmon_reader_open_session(live->session, &live->reader);
 	if (err)
 		return err;
@@ -182,7 +183,7 @@ int ledger_watch_live(const struct ledger_request *request)
 	if (!request->command)
 		live.seconds = request->said->seconds > 0 ? request->said->seconds :
 							    LEDGER_DEFAULT_SECONDS;
-	err = open_reader(&live);
+	err = prepare(&live);
 	if (!err)
 		err = memmon_session_enable(live.session);
 	if (err) {
