@@ -2,7 +2,6 @@
 /* Walks the page frames of the machine for its slabs. */
 #include <linux/compiler.h>
 #include <linux/kernel.h>
-#include <linux/kfence.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -11,6 +10,7 @@
 #include <linux/sched/signal.h>
 
 #include "cache.h"
+#include "compat/kfence.h"
 #include "layout.h"
 #include "slab.h"
 
@@ -59,7 +59,7 @@ static bool is_cache(const struct kmem_cache *s)
 static bool is_slab_of(struct page *page, const struct kmem_cache *s)
 {
 	return PageSlab(page) && compound_head(page) == page && cache_of(page) == s &&
-	       !is_kfence_address(page_address(page));
+	       !memmon_kfence_owns(page_address(page));
 }
 
 /* Return: whether @page begins a slab, and went on to be the same one while it was read. */

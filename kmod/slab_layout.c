@@ -5,12 +5,12 @@
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/kfence.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "cache.h"
+#include "compat/kfence.h"
 #include "layout.h"
 #include "slab.h"
 
@@ -63,7 +63,7 @@ static struct test_slab *find_slab(struct test *t, const void *object)
 		if (t->slabs[i].page == page)
 			return &t->slabs[i];
 	}
-	if (t->nr_slabs == TEST_SLABS || is_kfence_address(object))
+	if (t->nr_slabs == TEST_SLABS || memmon_kfence_owns(object))
 		return NULL;
 	t->slabs[t->nr_slabs].page = page;
 	return &t->slabs[t->nr_slabs++];

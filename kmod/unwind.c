@@ -3,8 +3,8 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
-#include <linux/stacktrace.h>
 
+#include "compat/irq_stack.h"
 #include "compat/kmem_tracepoint.h"
 #include "unwind.h"
 
@@ -98,7 +98,7 @@ notrace u32 memmon_unwind(unsigned long call_site, unsigned long frames[MEMMON_U
 	if (in_nmi())
 		return 0;
 	nr = stack_trace_save(frames, MEMMON_UNWIND_FRAMES, 0);
-	nr = filter_irq_stacks(frames, nr);
+	nr = memmon_irq_stack_cut(frames, nr);
 	*first = find_first(call_site, frames, nr);
 	return min_t(u32, nr - *first, MEMMON_STACK_FRAMES);
 }
