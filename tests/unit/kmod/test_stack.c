@@ -229,6 +229,30 @@ static void without_memory_there_is_no_table(void **state)
 	memmon_stacks_destroy(NULL);
 }
 
+static void code_that_goes_leaves_no_frames(void **state)
+{
+	const unsigned long frames[] = { SITE, 77, SITE + 15, SITE + 16, 0 };
+	const unsigned long left[] = { 77, SITE + 16 };
+	struct memmon_stack row;
+	u64 position = 0;
+	u32 id;
+
+	(void)state;
+	set_frames(frames);
+	id = memmon_stacks_take(stacks, SITE);
+	memmon_stacks_retire(stacks, SITE, SITE + 15);
+	assert_true(memmon_stacks_row(stacks, &position, &row));
+	assert_int_equal(row.id, id);
+	assert_int_equal(row.nr_frames, 4);
+	assert_int_equal(row.frames[0], 0);
+	assert_int_equal(row.frames[1], left[0]);
+	assert_int_equal(row.frames[2], 0);
+	assert_int_equal(row.frames[3], left[1]);
+	/* Other code at the same addresses. */
+	assert_int_not_equal(memmon_stacks_take(stacks, SITE), id);
+	assert_int_equal(memmon_stacks_count(stacks), 2);
+}
+
 static const unsigned long same[2] = { SITE, SITE + 1 };
 static u32 id_in_interrupt;
 
@@ -309,6 +333,7 @@ int main(void)
 		TEST(a_full_table_says_so_and_keeps_what_it_has),
 		TEST(sizes_are_powers_of_two),
 		TEST(without_memory_there_is_no_table),
+		TEST(code_that_goes_leaves_no_frames),
 		TEST(an_interrupted_writer_is_no_obstacle),
 		TEST(no_row_is_half_written),
 	};

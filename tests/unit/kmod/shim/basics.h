@@ -44,6 +44,7 @@ typedef unsigned short umode_t;
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #define max_t(type, a, b) max((type)(a), (type)(b))
 #define min_t(type, a, b) min((type)(a), (type)(b))
+#define clamp(value, low, high) min(max(value, low), high)
 #define clamp_t(type, value, low, high) min_t(type, max_t(type, value, low), high)
 #define div_u64(a, b) ((u64)(a) / (u32)(b))
 #define div64_u64(a, b) ((u64)(a) / (u64)(b))
@@ -113,8 +114,11 @@ struct module_memory {
 	unsigned int size;
 };
 
+#define MODULE_NAME_LEN 56
+
 /* As a kernel of today has it: text and data lie apart. */
 struct module {
+	const char *name;
 	const char *version;
 	struct module_memory mem[MOD_MEM_NUM_TYPES];
 };

@@ -27,6 +27,7 @@ unsigned int filter_irq_stacks(unsigned long *frames, unsigned int nr)
 }
 
 static struct notifier_block *notifier;
+static const struct module *changing;
 int shim_notifier_error;
 
 int register_module_notifier(struct notifier_block *block)
@@ -51,10 +52,13 @@ bool shim_has_notifier(void)
 
 void shim_module_change(unsigned long state, struct module *module)
 {
+	changing = module;
 	assert(notifier->notifier_call(notifier, state, module) == NOTIFY_OK);
+	changing = NULL;
 }
 
 int sprint_symbol(char *to, unsigned long address)
 {
-	return sprintf(to, "function_%lx+0x12/0x34", address);
+	assert(changing);
+	return sprintf(to, "function_%lx+0x12/0x34 [%s]", address, changing->name);
 }

@@ -26,7 +26,7 @@ struct notifier_block {
 int register_module_notifier(struct notifier_block *block);
 int unregister_module_notifier(struct notifier_block *block);
 
-/* Addresses have names as long as the module that they lie in. */
+/* Addresses have names while a module changes, all of them its. */
 #define KSYM_SYMBOL_LEN 200
 int sprint_symbol(char *to, unsigned long address);
 
