@@ -10,7 +10,8 @@
 #include "ui.h"
 #include "verify.h"
 
-#define LOOK_MS 250
+#define MEANWHILE_MS 20
+#define LOOK_SECONDS 0.25
 /* What a worker does late, at most, once all has been given back. */
 #define SETTLE_SECONDS 3.0
 #define WAIT_SECONDS 8.0
@@ -95,15 +96,20 @@ static double now_seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+static int take_meanwhile(void *arg)
+{
+	return verify_watch_take(arg, MEANWHILE_MS);
+}
+
 /* Has the module go on, and takes its list, the events and the ledger after that. */
 static int do_phase(struct run *run, const char *command, enum verify_phase phase)
 {
-	int err = verify_module_do(command);
+	int err = verify_module_do(command, take_meanwhile, run->watch);
 
 	if (!err)
 		err = verify_module_list(&run->lists[phase]);
 	if (!err)
-		err = verify_watch_take(run->watch);
+		err = verify_watch_take(run->watch, 0);
 	if (!err && phase == VERIFY_MADE)
 		err = verify_watch_choose(run->watch, run->lists[phase]);
 	return err ? err : verify_watch_look(run->watch, phase);
@@ -128,15 +134,25 @@ static bool is_settled(const struct run *run, enum verify_phase phase)
 	return run->result.verdict == VERIFY_OK && (phase == VERIFY_ENDED || !run->result.pending);
 }
 
+/* The rings do not wait. */
+static int take_for(struct verify_watch *watch, double seconds)
+{
+	double end = now_seconds() + seconds;
+	int err = 0;
+
+	while (!err && !is_interrupted && now_seconds() < end)
+		err = verify_watch_take(watch, MEANWHILE_MS);
+	return err;
+}
+
 /* Compares until nothing is pending or missed any more, or the time is up. */
 static int compare_for(struct run *run, enum verify_phase phase, double seconds)
 {
-	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
 	double end = now_seconds() + seconds;
 	int err;
 
 	for (;;) {
-		err = verify_watch_take(run->watch);
+		err = verify_watch_take(run->watch, 0);
 		if (!err)
 			err = verify_watch_look(run->watch, phase);
 		if (!err)
@@ -145,7 +161,9 @@ static int compare_for(struct run *run, enum verify_phase phase, double seconds)
 			return err;
 		if (is_settled(run, phase) || now_seconds() >= end)
 			return 0;
-		nanosleep(&pause, NULL);
+		err = take_for(run->watch, LOOK_SECONDS);
+		if (err)
+			return err;
 	}
 }
 

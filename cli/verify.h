@@ -246,8 +246,16 @@ int verify_module_load(const char *file);
 /* Unloads it, with some patience. Return: CMD_OK or CMD_FAILED, after a message. */
 int verify_module_unload(void);
 
-/* Has it go on to its next phase. Return: 0 or a negative errno, after a message. */
-int verify_module_do(const char *command);
+/**
+ * verify_module_do() - have it go on to its next phase
+ * @command: of the module
+ * @meanwhile: called again and again, to take events before the rings are full; does not return at once if there
+ *	       are none
+ * @arg: for @meanwhile
+ *
+ * Return: 0 or a negative errno, after a message.
+ */
+int verify_module_do(const char *command, int (*meanwhile)(void *arg), void *arg);
 
 /* Reads its list. Return: 0 or a negative errno, after a message. */
 int verify_module_list(struct verify_list **ret);
@@ -268,8 +276,13 @@ int verify_watch_open(struct verify_watch **ret);
 void verify_watch_close(struct verify_watch *watch);
 int verify_watch_enable(struct verify_watch *watch);
 
-/* Takes the events that have come. Return: 0 or a negative errno, after a message. */
-int verify_watch_take(struct verify_watch *watch);
+/**
+ * verify_watch_take() - take the events that have come
+ * @wait_ms: how long to wait for some
+ *
+ * Return: 0 or a negative errno, after a message.
+ */
+int verify_watch_take(struct verify_watch *watch, int wait_ms);
 
 /* From now on only events of these objects are kept. Return: 0 or -ENOMEM, after a message. */
 int verify_watch_choose(struct verify_watch *watch, const struct verify_list *list);

@@ -151,17 +151,34 @@ int verify_module_unload(void)
 	return CMD_FAILED;
 }
 
-int verify_module_do(const char *command)
+/* Return: 0 or an errno. */
+static int write_command(const char *command)
 {
 	int fd = open(VERIFY_LIST_PATH, O_WRONLY | O_CLOEXEC);
-	int err = 0;
 
-	if (fd < 0 || write(fd, command, strlen(command)) < 0)
-		err = -errno;
-	if (fd >= 0)
-		close(fd);
-	if (err)
+	return fd < 0 || write(fd, command, strlen(command)) < 0 ? errno : 0;
+}
+
+int verify_module_do(const char *command, int (*meanwhile)(void *arg), void *arg)
+{
+	pid_t child = fork(), ended;
+	int err = 0, status = 0;
+
+	if (!child)
+		_exit(write_command(command));
+	if (child < 0) {
+		ui_error("cannot begin a process: %s", strerror(errno));
+		return -errno;
+	}
+	do {
+		if (!err)
+			err = meanwhile(arg);
+		ended = waitpid(child, &status, err ? 0 : WNOHANG);
+	} while (!ended || (ended < 0 && errno == EINTR));
+	if (!err && (ended < 0 || !WIFEXITED(status) || WEXITSTATUS(status))) {
+		err = ended > 0 && WIFEXITED(status) ? -WEXITSTATUS(status) : -EIO;
 		ui_error(VERIFY_MODULE " cannot do '%s': %s", command, strerror(-err));
+	}
 	return err;
 }
 

@@ -12,6 +12,10 @@
 
 #define EVENTS_AT_ONCE 256
 
+/* Of each CPU. */
+#define MOST_RING_BYTES (UINT64_C(32) << 20)
+#define LEAST_RING_BYTES (UINT64_C(1) << 20)
+
 /* What no object is at: failures, and frees of nothing. */
 #define HIGHEST_NOTHING 16
 
@@ -47,13 +51,28 @@ static int explain(const char *what, int err)
 	return err;
 }
 
+/* With rings as large as there is memory for: reading the ledger takes its time. */
+static int set_up(struct memmon_session *session)
+{
+	int err = -ENOMEM;
+
+	for (uint64_t bytes = MOST_RING_BYTES; bytes >= LEAST_RING_BYTES && err; bytes /= 2) {
+		struct memmon_options options = {
+			.flags = MEMMON_OPTION_LEDGER,
+			.source = MEMMON_SOURCE_TRACEPOINT,
+			.ring_bytes = bytes,
+			.watermark_bytes = LIVE_WATERMARK_BYTES,
+		};
+
+		err = memmon_session_set_up(session, &options);
+		if (err != -ENOMEM && err != -ENOBUFS)
+			break;
+	}
+	return err;
+}
+
 int verify_watch_open(struct verify_watch **ret)
 {
-	struct memmon_options options = {
-		.flags = MEMMON_OPTION_LEDGER,
-		.source = MEMMON_SOURCE_TRACEPOINT,
-		.watermark_bytes = LIVE_WATERMARK_BYTES,
-	};
 	struct verify_watch *watch = calloc(1, sizeof(*watch));
 	int err;
 
@@ -66,7 +85,7 @@ int verify_watch_open(struct verify_watch **ret)
 		free(watch);
 		return module_explain_device(err);
 	}
-	err = memmon_session_set_up(watch->session, &options);
+	err = set_up(watch->session);
 	if (err) {
 		ui_error("mem_monitor refuses a session with a ledger: %s", strerror(-err));
 		verify_watch_close(watch);
@@ -140,11 +159,13 @@ static int keep(struct verify_watch *watch, const struct memmon_record *record)
 	return 0;
 }
 
-int verify_watch_take(struct verify_watch *watch)
+int verify_watch_take(struct verify_watch *watch, int wait_ms)
 {
 	struct memmon_event events[EVENTS_AT_ONCE];
 	int nr, err = 0;
 
+	if (wait_ms)
+		memmon_reader_wait(watch->reader, wait_ms);
 	do {
 		nr = memmon_reader_take(watch->reader, events, EVENTS_AT_ONCE);
 		for (int i = 0; i < nr && !err; i++)
