@@ -35,21 +35,14 @@ static const struct memmon_slabs_pin *pin_of(const struct memmon_slabs_pin *pins
 }
 
 /* Twelve slabs with one object each, one shared with another call site, one that is not explained. */
-static void pins_are_counted_exactly(void **state)
+static void make_pins(struct slabs_maker *maker)
 {
-	struct slabs_maker *maker = *state;
 	uint32_t cache = slabs_maker_cache(maker, "inodes", 1000);
 	uint32_t site =
 		slabs_maker_account(maker, "alloc_inode", "/a", MEMMON_CLASS_CACHE_ALLOC, cache);
 	uint32_t other =
 		slabs_maker_account(maker, "alloc_other", "/a", MEMMON_CLASS_CACHE_ALLOC, cache);
-	struct memmon_slabs_input input;
-	const struct memmon_slabs_pin *pin;
-	const struct memmon_slabs_row *row;
-	struct memmon_slabs_pin *pins;
-	struct memmon_slabs *slabs;
 	struct memmon_held *held;
-	size_t nr;
 
 	for (uint32_t i = 0; i < 12; i++) {
 		slabs_maker_slab(maker, cache, 8, 32, 1, 1024);
@@ -66,18 +59,50 @@ static void pins_are_counted_exactly(void **state)
 	slabs_maker_place(maker, site, 14, 0, 1000, 1000);
 	maker->slabs[slabs_maker_slab(maker, cache, 8, 32, 1, 1024)].is_frozen = 1;
 	slabs_maker_place(maker, site, 15, 0, 1000, 1000);
+}
 
+static void nearly_empty_slabs_are_counted(void **state)
+{
+	struct slabs_maker *maker = *state;
+	struct memmon_slabs_input input;
+	const struct memmon_slabs_empty *empty;
+	struct memmon_slabs_pin *pins;
+	struct memmon_slabs *slabs;
+	size_t nr;
+
+	make_pins(maker);
 	input = slabs_maker_input(maker);
 	slabs = slabs_maker_join(&input);
-	row = slabs_maker_row(slabs, "inodes");
-	assert_int_equal(row->empty.slabs, 14);
-	assert_int_equal(row->empty.explained_slabs, 13);
-	assert_int_equal(row->empty.partly_slabs, 0);
-	assert_int_equal(row->empty.objects, 12 + 2 + 8);
-	assert_int_equal(row->empty.known_objects, 14);
-	assert_int_equal(row->empty.bytes, 14 * 32768);
-	assert_int_equal(row->empty.explained_bytes, 13 * 32768);
+	empty = &slabs_maker_row(slabs, "inodes")->empty;
+	assert_int_equal(empty->slabs, 14);
+	assert_int_equal(empty->explained_slabs, 13);
+	assert_int_equal(empty->partly_slabs, 0);
+	assert_int_equal(empty->objects, 12 + 2 + 8);
+	assert_int_equal(empty->known_objects, 14);
+	assert_int_equal(empty->bytes, 14 * 32768);
+	assert_int_equal(empty->explained_bytes, 13 * 32768);
+	memmon_slabs_destroy(slabs);
 
+	/* Where pages are is not known: neither is who is in them, but what is held is. */
+	input.page_offset = 0;
+	slabs = slabs_maker_join(&input);
+	assert_int_equal(memmon_slabs_pins(slabs, &pins, &nr), -ENODATA);
+	assert_int_equal(slabs_maker_row(slabs, "inodes")->known, 16);
+	memmon_slabs_destroy(slabs);
+}
+
+static void pins_are_counted_exactly(void **state)
+{
+	struct slabs_maker *maker = *state;
+	struct memmon_slabs_input input;
+	const struct memmon_slabs_pin *pin;
+	struct memmon_slabs_pin *pins;
+	struct memmon_slabs *slabs;
+	size_t nr;
+
+	make_pins(maker);
+	input = slabs_maker_input(maker);
+	slabs = slabs_maker_join(&input);
 	assert_int_equal(memmon_slabs_pins(slabs, &pins, &nr), 0);
 	assert_int_equal(nr, 2);
 	pin = pin_of(pins, nr, "alloc_inode");
@@ -97,13 +122,6 @@ static void pins_are_counted_exactly(void **state)
 	assert_int_equal(pin->sum.queued, 1);
 	assert_int_equal(pin->slabs_alone, 0);
 	free(pins);
-	memmon_slabs_destroy(slabs);
-
-	/* Where pages are is not known: neither is who is in them, but what is held is. */
-	input.page_offset = 0;
-	slabs = slabs_maker_join(&input);
-	assert_int_equal(memmon_slabs_pins(slabs, &pins, &nr), -ENODATA);
-	assert_int_equal(slabs_maker_row(slabs, "inodes")->known, 16);
 	memmon_slabs_destroy(slabs);
 }
 
@@ -323,6 +341,7 @@ static void samples_say_how_wrong_they_are(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(nearly_empty_slabs_are_counted, setup, teardown),
 		cmocka_unit_test_setup_teardown(pins_are_counted_exactly, setup, teardown),
 		cmocka_unit_test_setup_teardown(holders_are_told_apart, setup, teardown),
 		cmocka_unit_test_setup_teardown(advice_fits, setup, teardown),
