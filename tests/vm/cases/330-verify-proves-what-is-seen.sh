@@ -64,14 +64,23 @@ else
 	equal 0 "$(has nmi)" "paths in an NMI"
 fi
 
-# Where hooks cannot be attached, it says which paths are not seen, and why.
-echo 0 >/proc/sys/kernel/ftrace_enabled
+# Hooks that seem to be attached, and see nothing: only what is compared with the truth shows it.
+echo 0 >/sys/kernel/debug/kprobes/enabled
 verify 1 --wait 0
-echo 1 >/proc/sys/kernel/ftrace_enabled
+echo 1 >/sys/kernel/debug/kprobes/enabled
 selftest_is_gone "after a failure"
-grep -q "^MISSED: kmem_cache_alloc_bulk, kmem_cache_free_bulk" "$WORK/verify" ||
-	fail "without ftrace: $(grep -c MISSED "$WORK/verify") missed"
-grep -q " ftrace is switched" "$WORK/verify" || fail "no reason: $(tail -n 40 "$WORK/verify")"
+grep -q "^MISSED: kmem_cache_alloc_bulk, kmem_cache_free_bulk, in task: 0x.*: its birth was not seen" \
+	"$WORK/verify" || fail "without kprobes: $(grep -c MISSED "$WORK/verify") missed"
+no_session_is_left 0
+
+# Where hooks cannot be attached, it says why. Some kernels do not let ftrace be switched off.
+if echo 0 2>/dev/null >/proc/sys/kernel/ftrace_enabled; then
+	verify 1 --wait 0
+	echo 1 >/proc/sys/kernel/ftrace_enabled
+	grep -q "^MISSED: kmem_cache_alloc, kmem_cache_free_bulk, in task: 0x.*: its end was not seen" \
+		"$WORK/verify" || fail "without ftrace: $(grep -c MISSED "$WORK/verify") missed"
+	grep -q " ftrace is switched" "$WORK/verify" || fail "no reason: $(tail -n 40 "$WORK/verify")"
+fi
 
 # A signal ends it, and the module goes.
 memmon verify --wait 100 >"$WORK/verify" 2>"$WORK/error" &
