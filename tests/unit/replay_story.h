@@ -39,6 +39,22 @@ struct story {
 	uint32_t nr_owners;
 };
 
+/* Records, to tell: at a time, of an object or page frame. */
+#define STORY_KMALLOC(at, address)                                                      \
+	{                                                                               \
+		.time = (at), .event_class = MEMMON_CLASS_KMALLOC, .object = (address), \
+		.bytes_req = 100, .bytes_alloc = 128                                    \
+	}
+#define STORY_EVENT(at, name, address)                                                \
+	{                                                                             \
+		.time = (at), .event_class = MEMMON_CLASS_##name, .object = (address) \
+	}
+#define STORY_BLOCK(at, name, pfn, order)                                                         \
+	{                                                                                         \
+		.time = (at), .event_class = MEMMON_CLASS_##name, .object = (pfn),                \
+		.detail = (order), .bytes_req = 4096U << (order), .bytes_alloc = 4096U << (order) \
+	}
+
 /* Adds an event to the story, and does to the rows what it does. */
 void story_tell(struct story *story, const struct memmon_record *record);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests the ledger of a recording: by stories with a known end, and against the same story told live. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,21 +8,6 @@
 #include "memmon/snapshot.h"
 #include "replay_story.h"
 #include "unit.h"
-
-#define KMALLOC(at, address)                                                            \
-	{                                                                               \
-		.time = (at), .event_class = MEMMON_CLASS_KMALLOC, .object = (address), \
-		.bytes_req = 100, .bytes_alloc = 128                                    \
-	}
-#define EVENT(at, name, address)                                                      \
-	{                                                                             \
-		.time = (at), .event_class = MEMMON_CLASS_##name, .object = (address) \
-	}
-#define BLOCK(at, name, pfn, order)                                                               \
-	{                                                                                         \
-		.time = (at), .event_class = MEMMON_CLASS_##name, .object = (pfn),                \
-		.detail = (order), .bytes_req = 4096U << (order), .bytes_alloc = 4096U << (order) \
-	}
 
 static struct fake_reader fake_reader;
 static struct story *story;
@@ -190,10 +174,10 @@ static void a_random_story_ends_as_it_does_live(void **state)
 static void moments_follow_each_other(void **state)
 {
 	static const struct memmon_record records[] = {
-		KMALLOC(1100, 64),
-		KMALLOC(1200, 128),
-		EVENT(1300, KFREE, 64),
-		EVENT(1500, CACHE_FREE_BULK, 128),
+		STORY_KMALLOC(1100, 64),
+		STORY_KMALLOC(1200, 128),
+		STORY_EVENT(1300, KFREE, 64),
+		STORY_EVENT(1500, CACHE_FREE_BULK, 128),
 	};
 	struct memmon_snapshot *snapshot;
 
@@ -225,10 +209,10 @@ static void moments_follow_each_other(void **state)
 static void the_first_queue_counts(void **state)
 {
 	static const struct memmon_record records[] = {
-		KMALLOC(1100, 64),
-		EVENT(1200, RCU_QUEUE, 64),
-		EVENT(1300, RCU_QUEUE, 64),
-		KMALLOC(1400, 128),
+		STORY_KMALLOC(1100, 64),
+		STORY_EVENT(1200, RCU_QUEUE, 64),
+		STORY_EVENT(1300, RCU_QUEUE, 64),
+		STORY_KMALLOC(1400, 128),
 	};
 	struct memmon_snapshot *snapshot;
 
@@ -248,10 +232,13 @@ static void the_first_queue_counts(void **state)
 static void parts_of_a_block_live_apart(void **state)
 {
 	static const struct memmon_record records[] = {
-		BLOCK(1100, PAGE_ALLOC, 64, 1),	     BLOCK(1200, PAGE_FREE, 64, 0),
-		BLOCK(1300, PAGE_ALLOC_BULK, 64, 0), BLOCK(1400, PAGE_ALLOC_BULK, 64, 0),
-		BLOCK(1500, PAGE_FREE, 65, 0),	     BLOCK(1600, PAGE_FREE, 64, 0),
-		BLOCK(1700, PAGE_FREE, 64, 0),
+		STORY_BLOCK(1100, PAGE_ALLOC, 64, 1),
+		STORY_BLOCK(1200, PAGE_FREE, 64, 0),
+		STORY_BLOCK(1300, PAGE_ALLOC_BULK, 64, 0),
+		STORY_BLOCK(1400, PAGE_ALLOC_BULK, 64, 0),
+		STORY_BLOCK(1500, PAGE_FREE, 65, 0),
+		STORY_BLOCK(1600, PAGE_FREE, 64, 0),
+		STORY_BLOCK(1700, PAGE_FREE, 64, 0),
 	};
 	struct memmon_snapshot *snapshot;
 
@@ -302,89 +289,6 @@ static void accounts_know_their_cgroup(void **state)
 	memmon_snapshot_free(snapshot);
 }
 
-static bool is_small(void *arg, const struct memmon_event *event)
-{
-	return event->record->bytes_req <= *(uint32_t *)arg;
-}
-
-static void births_can_be_left_out(void **state)
-{
-	static const struct memmon_record records[] = {
-		{ .time = 1100, .event_class = MEMMON_CLASS_KMALLOC, .object = 64, .bytes_req = 9 },
-		{ .time = 1100,
-		  .event_class = MEMMON_CLASS_KMALLOC,
-		  .object = 128,
-		  .bytes_req = 10 },
-		EVENT(1200, KFREE, 128),
-	};
-	struct memmon_snapshot *snapshot;
-	uint32_t most = 9;
-
-	(void)state;
-	TELL(records);
-	memmon_replay_want(replay, UINT32_MAX, is_small, &most);
-	snapshot = until(UINT64_MAX, 0);
-	assert_int_equal(snapshot->nr_held[MEMMON_SECTION_SLAB], 1);
-	assert_int_equal(snapshot->books.filtered, 1);
-	assert_int_equal(snapshot->books.counts[MEMMON_LEDGER_UNKNOWN], 1);
-	memmon_snapshot_free(snapshot);
-}
-
-static void classes_can_be_passed_over(void **state)
-{
-	static const struct memmon_record records[] = {
-		KMALLOC(1100, 64),
-		BLOCK(1200, PAGE_ALLOC, 64, 1),
-		BLOCK(1300, PAGE_FREE, 64, 1),
-	};
-	struct memmon_snapshot *snapshot;
-
-	(void)state;
-	TELL(records);
-	memmon_replay_want(replay, 1U << MEMMON_CLASS_KMALLOC, NULL, NULL);
-	snapshot = until(UINT64_MAX, 0);
-	assert_int_equal(snapshot->books.seen, 1);
-	assert_int_equal(snapshot->books.counts[MEMMON_LEDGER_UNKNOWN], 0);
-	assert_int_equal(snapshot->books.duration_ns, 300);
-	memmon_snapshot_free(snapshot);
-}
-
-static void books_tell_what_is_not_known(void **state)
-{
-	struct memmon_snapshot *snapshot;
-
-	(void)state;
-	fake_reader.options.classes = MEMMON_CLASSES_TRACEPOINT |
-				      (MEMMON_CLASSES_HOOK & ~(1U << MEMMON_CLASS_VFREE));
-	fake_reader.options.filter.conditions = 1U << MEMMON_FILTERED_SAMPLE;
-	fake_reader.options.filter.sample_one_in = 10;
-	open_replay();
-	snapshot = until(UINT64_MAX, 0);
-	assert_int_equal(snapshot->books.missing_classes, 1U << MEMMON_CLASS_VFREE);
-	assert_false(snapshot->books.has_filtered_frees);
-	assert_int_equal(snapshot->books.filter.sample_one_in, 10);
-	memmon_snapshot_free(snapshot);
-	/* A kernel without such a path misses nothing. */
-	fake_reader.machine.classes = ~(1U << MEMMON_CLASS_VFREE);
-	snapshot = until(UINT64_MAX, 0);
-	assert_int_equal(snapshot->books.missing_classes, 0);
-	memmon_snapshot_free(snapshot);
-	fake_reader.machine.classes = 0;
-	fake_reader.options.classes = 0;
-	fake_reader.options.filter.conditions |= 1U << MEMMON_FILTERED_PID;
-	snapshot = until(UINT64_MAX, 0);
-	assert_int_equal(snapshot->books.missing_classes, MEMMON_CLASSES_HOOK);
-	assert_true(snapshot->books.has_filtered_frees);
-	memmon_snapshot_free(snapshot);
-}
-
-static void calls_cannot_be_replayed(void **state)
-{
-	(void)state;
-	fake_reader.options.source = MEMMON_SOURCE_KPROBE;
-	assert_int_equal(memmon_replay_open(&fake_reader.reader, &replay), -EOPNOTSUPP);
-}
-
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
@@ -394,10 +298,6 @@ int main(void)
 		TEST(the_first_queue_counts),
 		TEST(parts_of_a_block_live_apart),
 		TEST(accounts_know_their_cgroup),
-		TEST(births_can_be_left_out),
-		TEST(classes_can_be_passed_over),
-		TEST(books_tell_what_is_not_known),
-		TEST(calls_cannot_be_replayed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
