@@ -83,6 +83,17 @@ static void bury_pages(void)
 	nr_parts += b->left > 0;
 }
 
+/* A page that has left its block, and went to somebody who is not known, comes back: that is not its block's. */
+static void bury_stray(void)
+{
+	unsigned long pfn = 1 + one_in(NR_PFNS);
+
+	if (owners[pfn])
+		return;
+	ledgers_free_pages(pfn, 0);
+	ledgers_check_counted(MEMMON_LEDGER_UNKNOWN, 1);
+}
+
 static void compare_blocks(void)
 {
 	struct memmon_object row;
@@ -114,7 +125,9 @@ static void blocks_are_as_in_the_model(void **state)
 	ledgers_start(16, 400, 64, 0);
 	for (i = 0; i < NR_STEPS; i++) {
 		shim_cpu = one_in(SHIM_NR_CPUS);
-		if (one_in(8))
+		if (!one_in(20))
+			bury_stray();
+		else if (one_in(8))
 			bury_pages();
 		else
 			bear_block();

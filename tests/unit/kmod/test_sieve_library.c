@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Compares the kernel's filter with that of libmemmon, on filters and events made by chance. */
+#include "event.h"
 #include "layout.h"
 #include "library_filter.h"
 #include "shim.h"
@@ -30,19 +31,6 @@ static u32 chance(u32 nr)
 	seed ^= seed << 25;
 	seed ^= seed >> 27;
 	return (u32)(seed * 0x2545f4914f6cdd1dULL >> 32) % nr;
-}
-
-static bool is_page(u8 event_class)
-{
-	return event_class >= MEMMON_CLASS_PAGE_ALLOC &&
-	       event_class <= MEMMON_CLASS_PAGE_FREE_BATCHED;
-}
-
-static bool is_free(u8 event_class)
-{
-	return event_class == MEMMON_CLASS_KFREE || event_class == MEMMON_CLASS_CACHE_FREE ||
-	       event_class == MEMMON_CLASS_PAGE_FREE ||
-	       event_class == MEMMON_CLASS_PAGE_FREE_BATCHED;
 }
 
 static int start(void **state)
@@ -105,7 +93,7 @@ static struct memmon_facts make_facts(void)
 		.bytes_req = chance(500),
 	};
 
-	if (is_page(facts.event_class)) {
+	if (memmon_event_is_page(facts.event_class)) {
 		facts.object = chance(SHIM_NR_PAGES + 1);
 		facts.detail = MEMMON_PAGE_DETAIL(chance(6), chance(3), chance(3));
 	} else {
@@ -115,7 +103,7 @@ static struct memmon_facts make_facts(void)
 		if (chance(2))
 			facts.detail = memmon_cache_lookup(&caches[chance(4)]).id;
 	}
-	if (!is_free(facts.event_class))
+	if (!memmon_event_is_free(facts.event_class))
 		facts.gfp = chance(16);
 	return facts;
 }
@@ -142,14 +130,11 @@ static struct memmon_record record_of(const struct memmon_facts *facts,
 		.tgid = (u32)current->tgid,
 	};
 
-	if (is_page(facts->event_class)) {
-		if (facts->object)
-			record.pid_node |= (u32)pfn_to_page(facts->object)->node << MEMMON_PID_BITS;
-	} else if (facts->object) {
-		record.pid_node |= (u32)virt_to_page((void *)facts->object)->node
+	if (facts->object)
+		record.pid_node |= memmon_event_node(facts->event_class, facts->object)
 				   << MEMMON_PID_BITS;
-	}
-	if (memmon_sieve_knows_caches(sieve) && !is_page(facts->event_class) && facts->cache)
+	if (memmon_sieve_knows_caches(sieve) && !memmon_event_is_page(facts->event_class) &&
+	    facts->cache)
 		record.detail = facts->cache;
 	memcpy(record.comm, current->comm, sizeof(record.comm));
 	return record;

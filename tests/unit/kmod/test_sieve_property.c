@@ -74,6 +74,19 @@ static bool is_free(const struct memmon_facts *e)
 	return strstr(memmon_class_names[e->event_class], "free");
 }
 
+/* Of what comes from hooks, no end of a life says its size. */
+static bool has_size(const struct memmon_facts *e)
+{
+	return e->event_class != MEMMON_CLASS_KFREE &&
+	       !(is_free(e) && e->event_class >= MEMMON_CLASS_CACHE_ALLOC_BULK);
+}
+
+/* An address of a per-CPU object is none that has a page. */
+static bool has_page(const struct memmon_facts *e)
+{
+	return e->object && !strstr(memmon_class_names[e->event_class], "percpu");
+}
+
 static bool is_in_site(const struct memmon_filter *f, u64 site)
 {
 	unsigned int i;
@@ -89,7 +102,7 @@ static bool is_on_node(const struct memmon_filter *f, const struct memmon_facts 
 {
 	int node;
 
-	if (!e->object)
+	if (!has_page(e))
 		return false;
 	node = is_page(e) ? pfn_to_page(e->object)->node : virt_to_page((void *)e->object)->node;
 	return f->nodes[node / 64] & 1ULL << node % 64;
@@ -106,7 +119,7 @@ static bool is_of_cache(const struct memmon_filter *f, const struct memmon_facts
 		if (memmon_cache_lookup(&caches[i]).id == e->detail)
 			s = &caches[i];
 	}
-	if (!s && e->object && virt_to_page((void *)e->object)->is_slab)
+	if (!s && has_page(e) && virt_to_page((void *)e->object)->is_slab)
 		s = virt_to_page((void *)e->object)->slab_cache;
 	return s && matches_list(f->cache, s->name);
 }
@@ -137,18 +150,19 @@ static bool meets(const struct memmon_filter *f, const struct memmon_facts *e, i
 	case MEMMON_FILTERED_TGID:
 		return current->tgid == (int)f->tgid;
 	case MEMMON_FILTERED_BYTES:
-		return e->event_class != MEMMON_CLASS_KFREE && e->bytes_req >= f->min_bytes &&
-		       e->bytes_req <= f->max_bytes;
+		return has_size(e) && e->bytes_req >= f->min_bytes && e->bytes_req <= f->max_bytes;
 	case MEMMON_FILTERED_ORDER:
 		return is_page(e) && f->orders & 1U << MEMMON_PAGE_ORDER(e->detail);
 	case MEMMON_FILTERED_GFP:
-		return !is_free(e) && (e->gfp & f->gfp_mask) == f->gfp_value;
+		return !is_free(e) && e->event_class != MEMMON_CLASS_PAGE_EXTFRAG &&
+		       (e->gfp & f->gfp_mask) == f->gfp_value;
 	case MEMMON_FILTERED_SITE:
 		return is_in_site(f, e->call_site);
 	case MEMMON_FILTERED_CONTEXT:
 		return f->contexts & 1U << e->context;
 	case MEMMON_FILTERED_SAMPLE:
-		return is_sampled(f, e->object);
+		/* 1024 pages have one lot. */
+		return is_sampled(f, is_page(e) ? e->object >> 10 : e->object);
 	case MEMMON_FILTERED_NODE:
 		return is_on_node(f, e);
 	case MEMMON_FILTERED_COMM:

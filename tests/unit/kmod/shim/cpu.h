@@ -81,6 +81,7 @@ typedef struct {
 #define atomic_sub_return(n, v) __atomic_sub_fetch(&(v)->counter, n, __ATOMIC_SEQ_CST)
 #define atomic_add(n, v) ((void)atomic_add_return(n, v))
 #define atomic_sub(n, v) ((void)atomic_add_return(-(int)(n), v))
+#define atomic_fetch_andnot(n, v) __atomic_fetch_and(&(v)->counter, ~(n), __ATOMIC_SEQ_CST)
 #define atomic_set(v, n) __atomic_store_n(&(v)->counter, n, __ATOMIC_RELAXED)
 #define atomic_read(v) __atomic_load_n(&(v)->counter, __ATOMIC_RELAXED)
 #define atomic64_add(n, v) ((void)atomic_add_return((long long)(n), v))
