@@ -307,6 +307,35 @@ static void cgroups_have_all_that_was_asked_for(void **state)
 	memmon_slabs_destroy(slabs);
 }
 
+/* Objects of one size in two caches: which one served those that are gone is not known. */
+static void cgroups_do_not_guess_a_cache(void **state)
+{
+	struct slabs_maker *maker = *state;
+	uint32_t plain = slabs_maker_cache(maker, "kmalloc-64", 64);
+	uint32_t charged = slabs_maker_cache(maker, "kmalloc-cg-64", 64);
+	uint32_t site = slabs_maker_account(maker, "a", "/a", MEMMON_CLASS_KMALLOC, 0);
+	struct memmon_slabs_cgroup *rows;
+	struct memmon_slabs_input input;
+	struct memmon_slabs *slabs;
+	size_t nr;
+
+	slabs_maker_slab(maker, plain, 1, 64, 64, 64);
+	slabs_maker_slab(maker, charged, 1, 64, 64, 64);
+	slabs_maker_place(maker, site, 0, 0, 50, 64);
+	slabs_maker_place(maker, site, 1, 0, 50, 64);
+	input = slabs_maker_input(maker);
+	slabs = slabs_maker_join(&input);
+	assert_int_equal(memmon_slabs_cgroups(slabs, &rows, &nr), 0);
+	assert_int_equal(nr, 3);
+	assert_int_equal(cgroup_of(rows, nr, "/a", "kmalloc-cg-64")->born, 0);
+	for (size_t i = 0; i < nr; i++) {
+		assert_int_equal(rows[i].is_size_class, rows[i].born == 2);
+		assert_int_equal(rows[i].sum.objects, rows[i].is_size_class ? 0 : 1);
+	}
+	free(rows);
+	memmon_slabs_destroy(slabs);
+}
+
 static void samples_say_how_wrong_they_are(void **state)
 {
 	struct slabs_maker *maker = *state;
@@ -347,6 +376,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(advice_fits, setup, teardown),
 		cmocka_unit_test_setup_teardown(cgroups_have_all_that_was_asked_for, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(cgroups_do_not_guess_a_cache, setup, teardown),
 		cmocka_unit_test_setup_teardown(samples_say_how_wrong_they_are, setup, teardown),
 	};
 
