@@ -28,7 +28,7 @@ static const struct cmd_option options[] = {
 		.name = "module",
 		.type = CMD_TEXT,
 		.value = "FILE",
-		.help = "mem_monitor_selftest.ko, instead of what modprobe finds",
+		.help = "the companion, instead of what modprobe finds",
 		.offset = offsetof(struct settings, module),
 	},
 	{
