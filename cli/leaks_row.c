@@ -13,7 +13,7 @@
 #define MAX_PARTS 5
 
 /* Before a row: verdict, how sure it is, bytes, objects, and the names behind them. */
-#define ROW_FORMAT "%-11s  %4s  %10s  %9s  %s\n"
+#define ROW_FORMAT "%-11s  %4s  %10s  %9s%s%s\n"
 
 void leaks_wrap(const char *text, int indent, FILE *out)
 {
@@ -59,7 +59,7 @@ void leaks_print_head(const struct leaks_view *view, FILE *out)
 	for (unsigned int i = 0; i < view->options.nr_keys; i++)
 		len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s", i ? ", " : "",
 					titles[view->options.keys[i]]);
-	fprintf(out, ROW_FORMAT, "Verdict", "Sure", "Held", "Objects", names);
+	fprintf(out, ROW_FORMAT, "Verdict", "Sure", "Held", "Objects", "  ", names);
 }
 
 static void join_names(const struct leaks_view *view, const struct memmon_leak *leak, char *text,
@@ -201,7 +201,8 @@ void leaks_print_row(const struct leaks_view *view, const struct memmon_leak *le
 	fits = strlen(names) <= COLUMNS - NAME_COLUMN;
 	fprintf(out, ROW_FORMAT, memmon_leak_verdict_name(leak->verdict), sure,
 		leaks_bytes(leak->held.bytes).text,
-		ui_count((uint64_t)llround(leak->held.objects)).text, fits ? names : "");
+		ui_count((uint64_t)llround(leak->held.objects)).text, fits ? "  " : "",
+		fits ? names : "");
 	if (!fits)
 		fprintf(out, "%*s%s\n", INDENT, "", names);
 	print_reason(view, leak, out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Shows what is held, the suspects first, as text for people. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ledger.h"
@@ -106,7 +107,14 @@ struct growth {
 	double bytes;
 };
 
-/* The rows come with most bytes first, but several may have the same reason. */
+static int compare(const void *a, const void *b)
+{
+	const struct growth *first = a, *second = b;
+
+	return first->bytes > second->bytes ? -1 : first->bytes < second->bytes;
+}
+
+/* Those with most bytes first, as far as the largest rows tell: several rows may have the same reason. */
 static size_t find_growths(const struct leaks_view *view, struct growth *growths, size_t room)
 {
 	size_t nr = 0;
@@ -125,6 +133,7 @@ static size_t find_growths(const struct leaks_view *view, struct growth *growths
 			growths[nr++] = (struct growth){ .why = leak->why };
 		growths[at].bytes += leak->held.bytes;
 	}
+	qsort(growths, nr, sizeof(*growths), compare);
 	return nr;
 }
 

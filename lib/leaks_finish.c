@@ -27,6 +27,7 @@ static const uint64_t age_ends_ns[MEMMON_LEAK_AGES - 1] = {
  * @half: the look then, or 0
  * @scale: how many objects stand for one
  * @sites: by row and name of call site
+ * @accounts: by row and account, where rows are not made of whole ones
  * @stacks: by row and stack
  * @groups: by row and group of pages that was sampled as one; only if @scale is not 1
  */
@@ -36,6 +37,7 @@ struct closely {
 	size_t half;
 	double scale;
 	struct leaks_tally sites;
+	struct leaks_tally accounts;
 	struct leaks_tally stacks;
 	struct leaks_tally groups;
 };
@@ -93,13 +95,16 @@ static int add_object(struct memmon_leaks *leaks, const struct memmon_snapshot *
 	leak->bytes += held->bytes_alloc;
 	leak->bytes_req += held->bytes_req;
 	add_age(leaks, closely, held, leak);
-	leak->knows_freed &= is_whole(leaks, snapshot, held);
 	row->frees |= leaks_frees_of(held->event_class);
 	row->is_mixed |= account->is_other;
 	if (held->cache)
 		row->is_merged |=
 			leaks_names_cache(&leaks->names, snapshot, held->cache)->is_merged;
 	err = leaks_tally_add(&closely->sites, at, (uintptr_t)site->name, held->bytes_alloc);
+	if (!err && !is_whole(leaks, snapshot, held)) {
+		leak->knows_freed = false;
+		err = leaks_tally_add(&closely->accounts, at, held->account, held->bytes_alloc);
+	}
 	if (!err && held->stack)
 		err = leaks_tally_add(&closely->stacks, at, held->stack, held->bytes_alloc);
 	if (!err && closely->scale > 1)
@@ -132,6 +137,16 @@ static int add_objects(struct memmon_leaks *leaks, const struct memmon_snapshot 
 		}
 	}
 	return err;
+}
+
+static uint64_t freed_of(const struct memmon_leaks *leaks, const struct memmon_snapshot *snapshot,
+			 uint32_t at)
+{
+	const struct memmon_held_account *account = &snapshot->accounts[at];
+	uint64_t freed = account->died + leaks->names.accounts[at].pending;
+
+	/* In the view of a moment more may have died than were born. */
+	return freed < account->born ? freed : account->born;
 }
 
 /* What became of the births of an account goes to the row that its objects are in, if there is one. */
@@ -168,17 +183,22 @@ static int add_account(struct memmon_leaks *leaks, const struct memmon_snapshot 
 		return 0;
 	leak = &leaks->rows.rows[row]->leak;
 	leak->born += account->born;
-	/* In the view of a moment more may have died than were born. */
-	leak->freed += account->died + names->pending < account->born ?
-			       account->died + names->pending :
-			       account->born;
+	leak->freed += freed_of(leaks, snapshot, at);
 	return 0;
 }
 
 static int add_accounts(struct memmon_leaks *leaks, const struct memmon_snapshot *snapshot,
-			double scale)
+			const struct closely *closely)
 {
+	double scale = closely->scale;
 	int err = 0;
+
+	for (size_t i = 0; i < closely->accounts.nr; i++) {
+		const struct leaks_entry *entry = &closely->accounts.entries[i];
+
+		leaks->rows.rows[entry->row]->freed_at_most +=
+			freed_of(leaks, snapshot, (uint32_t)entry->key);
+	}
 
 	for (uint32_t i = 0; i < snapshot->nr_accounts && !err; i++) {
 		const struct memmon_held_account *account = &snapshot->accounts[i];
@@ -271,6 +291,7 @@ static void begin_rows(struct memmon_leaks *leaks, const struct closely *closely
 
 		memcpy(leak.names, row->key.names, sizeof(leak.names));
 		row->leak = leak;
+		row->freed_at_most = 0;
 		row->frees = 0;
 		row->is_merged = false;
 		row->is_mixed = false;
@@ -331,7 +352,7 @@ int memmon_leaks_finish(struct memmon_leaks *leaks, const struct memmon_snapshot
 		leaks->names.accounts[i].pending = 0;
 	err = add_objects(leaks, snapshot, &closely);
 	if (!err)
-		err = add_accounts(leaks, snapshot, closely.scale);
+		err = add_accounts(leaks, snapshot, &closely);
 	if (!err)
 		err = set_parts(leaks, &closely);
 	if (!err) {
@@ -340,6 +361,7 @@ int memmon_leaks_finish(struct memmon_leaks *leaks, const struct memmon_snapshot
 		err = judge_all(leaks, &snapshot->books);
 	}
 	leaks_tally_exit(&closely.sites);
+	leaks_tally_exit(&closely.accounts);
 	leaks_tally_exit(&closely.stacks);
 	leaks_tally_exit(&closely.groups);
 	return err;

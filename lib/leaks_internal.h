@@ -72,6 +72,7 @@ struct leaks_key {
  * @leak: what is told of it
  * @bytes: at each look
  * @objects: at each look
+ * @freed_at_most: where it is not made of whole accounts: what was freed of all that it has a part in
  * @frees: classes of events that can free something of it
  * @is_merged: something of it is of a cache that is merged with one that grows by itself
  * @is_mixed: something of it is of an account of several call sites
@@ -81,6 +82,7 @@ struct leaks_row {
 	struct memmon_leak leak;
 	double bytes[MEMMON_LEAKS_MAX_LOOKS];
 	uint32_t objects[MEMMON_LEAKS_MAX_LOOKS];
+	uint64_t freed_at_most;
 	uint32_t frees;
 	bool is_merged;
 	bool is_mixed;

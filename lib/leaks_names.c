@@ -150,13 +150,13 @@ static bool is_allocator(const char *name)
 	return false;
 }
 
-/* The module of "function+0x1c [module]" or "... [module, unloaded]". */
+/* The module of "function+0x1c [module]" or "... [module, unloaded]"; of "(code that is gone)" nobody knows it. */
 static const char *module_of(struct leaks_names *names, const char *site)
 {
 	const char *bracket = strrchr(site, '[');
 
 	if (!bracket)
-		return intern(names, "(kernel)");
+		return intern(names, site[0] == '(' ? site : "(kernel)");
 	return memmon_intern_add(&names->texts, bracket + 1, strcspn(bracket + 1, ",]"));
 }
 

@@ -9,7 +9,7 @@
 /**
  * struct trend - how the bytes of a row went, and what became of its objects
  * @rise: before and after half time, and in the last quarter
- * @freed: share; of all born, or if that is not known, of those that were there at half
+ * @freed: share of all born, for certain or at most
  * @stayed: share of those that were there at half
  */
 struct trend {
@@ -43,16 +43,23 @@ static bool keeps_rising(const double *bytes, size_t half, size_t last)
 	return 2 * rises >= last - half;
 }
 
-static void set_shares(struct memmon_leak *leak, struct trend *trend)
+/* How many are freed: for certain, or at most. */
+static uint64_t freed_of(const struct leaks_row *row)
 {
+	return row->leak.knows_freed ? row->leak.freed : row->freed_at_most;
+}
+
+static void set_shares(struct leaks_row *row, struct trend *trend)
+{
+	struct memmon_leak *leak = &row->leak;
+	uint64_t born;
+
 	leak->knows_freed &= leak->born > 0;
+	born = leak->knows_freed ? leak->born : leak->objects + row->freed_at_most;
+	trend->freed = born ? (double)freed_of(row) / (double)born : 0;
 	trend->stayed = leak->at_half ? (double)leak->stayed / (double)leak->at_half : 0;
 	if (trend->stayed > 1)
 		trend->stayed = 1;
-	if (leak->knows_freed)
-		trend->freed = (double)leak->freed / (double)leak->born;
-	else
-		trend->freed = leak->at_half ? 1 - trend->stayed : 0;
 }
 
 static struct trend trend_of(const struct memmon_leaks *leaks, struct leaks_row *row)
@@ -67,7 +74,7 @@ static struct trend trend_of(const struct memmon_leaks *leaks, struct leaks_row 
 	};
 	double peak = 0;
 
-	set_shares(leak, &trend);
+	set_shares(row, &trend);
 	leak->tau = tau_of(row->bytes + 1, last);
 	if (!half)
 		return trend;
@@ -159,8 +166,8 @@ static enum memmon_leak_reason excuse_of(const struct memmon_snapshot_books *boo
 	if (leak->kind != MEMMON_LEAK_KIND_UNLOADED && leak->objects < MEMMON_LEAKS_MIN_OBJECTS)
 		return MEMMON_REASON_FEW;
 	/* What was born again counts as dead: of a row there cannot be more of these than have died. */
-	if (leak->knows_freed && leak->freed < unseen)
-		unseen = leak->freed;
+	if (freed_of(row) < unseen)
+		unseen = freed_of(row);
 	unseen += books->lost;
 	if (unseen && (double)unseen >= MEMMON_LEAKS_LOST_SHARE * (double)leak->objects)
 		return MEMMON_REASON_LOSS;

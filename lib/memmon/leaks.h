@@ -16,8 +16,9 @@
  *		rise 3 in the last quarter of the time
  *	tau	Kendall's: (pairs of looks of which the later has more bytes - those where it has less) /
  *		all pairs; 1 if it grows from each look to the next
- *	freed	of all objects born, the share that died or waits for kfree_rcu(). Where a row is not
- *		made of whole accounts (by process, stack or kmalloc cache): 1 - stayed
+ *	freed	of all objects born, the share that died or waits for kfree_rcu(). Where a row is not made of whole
+ *		accounts (by process, stack or kmalloc cache) the most that it can be, as if all that was freed of
+ *		the accounts that it has a part in were its own
  *	stayed	of the objects that were there at half, the share that still is; 0 if there were none
  *	steady	there were objects at half, it rose in half of the looks after it or more, tau >= 0.7,
  *		rise 2 >= 0.5 * rise 1, rise 3 >= 0.25 * rise 2

@@ -55,6 +55,24 @@ static void hardly_freed_means_a_tenth(void **state)
 	assert_judged(story, LIKELY_LEAK, SURVIVES);
 }
 
+/* What was freed of the call site may have been of this process: then it is not sure that hardly any was. */
+static void what_may_have_been_freed_counts(void **state)
+{
+	struct story *story = *state;
+	uint32_t account = story_add_leak(story);
+
+	story->options.keys[0] = MEMMON_LEAK_KEY_PROCESS;
+	story_add_many(story, account, 11, 500 * STORY_MS, 500 * STORY_MS, 10 * STORY_MS);
+	for (size_t i = 100; i < 111; i++)
+		story->objects[i].held.tgid = 8;
+	story_judge(story, 10, 10 * STORY_S);
+	assert_judged(story, LEAK, NOT_FREED);
+	assert_false(story_first(story)->knows_freed);
+	story_add_many(story, account, 1, 510 * STORY_MS, 1, 10 * STORY_MS);
+	story_judge(story, 10, 10 * STORY_S);
+	assert_judged(story, LIKELY_LEAK, SURVIVES);
+}
+
 /* One in a hundred is forgotten: what is there stays, although nearly all is freed. */
 static void a_small_part_that_stays_is_likely(void **state)
 {
@@ -238,6 +256,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_steady_leak_is_found),
 		TEST(hardly_freed_means_a_tenth),
+		TEST(what_may_have_been_freed_counts),
 		TEST(a_small_part_that_stays_is_likely),
 		TEST(what_is_replaced_only_grows),
 		TEST(freed_as_fast_as_allocated),
