@@ -112,8 +112,10 @@ static int print_pin(const struct slabs_view *view, const struct memmon_slabs_pi
 		memmon_slabs_at(view->slabs, pin->row)->name, pin->site,
 		plural(pin->sum.objects, "keeps", "keep"), ui_bytes(pin->bytes).text,
 		ui_count(pin->slabs).text, plural(pin->slabs, "slab", "slabs"));
-	if (pin->slabs_alone != pin->slabs)
-		fprintf(line, " (%s of them alone)", ui_count(pin->slabs_alone).text);
+	if (!pin->slabs_alone)
+		fputs(", with others", line);
+	else if (pin->slabs_alone != pin->slabs)
+		fprintf(line, ", %s of them alone", ui_count(pin->slabs_alone).text);
 	print_pinners(pin, line);
 	print_ages(&pin->sum, line);
 	if (pin->sum.queued)

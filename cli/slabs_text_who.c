@@ -73,6 +73,13 @@ static int print_cache(const struct memmon_slabs_row *row, FILE *out)
 	return 0;
 }
 
+/* Of many caches only those that something is known of are worth a line. */
+static bool is_worth_a_line(const struct slabs_view *view, const struct memmon_slabs_row *row)
+{
+	return memmon_pattern_match(view->holders, row->name) &&
+	       (row->known || !strpbrk(view->holders, "*?["));
+}
+
 /* The caches that are meant, before who holds them. */
 static int print_caches_meant(const struct slabs_view *view, FILE *out)
 {
@@ -82,8 +89,7 @@ static int print_caches_meant(const struct slabs_view *view, FILE *out)
 	if (err)
 		return err;
 	for (size_t i = 0; i < nr; i++)
-		if (memmon_pattern_match(view->holders,
-					 memmon_slabs_at(view->slabs, order[i])->name))
+		if (is_worth_a_line(view, memmon_slabs_at(view->slabs, order[i])))
 			order[nr_meant++] = order[i];
 	for (size_t i = 0; i < slabs_shown(view, nr_meant) && !err; i++)
 		err = print_cache(memmon_slabs_at(view->slabs, order[i]), out);
@@ -153,7 +159,7 @@ int slabs_text_holders(const struct slabs_view *view, FILE *out)
 		return err;
 	slabs_order_holders(holders, nr);
 	err = print_caches_meant(view, out);
-	if (!err)
+	if (!err && nr)
 		fputc('\n', out);
 	if (nr && !err)
 		err = print_holders(view, holders, nr, out);

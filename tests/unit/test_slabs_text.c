@@ -105,7 +105,14 @@ static void a_sentence_says_who_keeps_slabs(void **state)
 	shown->maker.slabs[3].in_use = 2;
 	shown->maker.slabs[4].in_use = 2;
 	show(shown, slabs_text_pins);
-	assert_says(shown, "nearly empty slabs (94 of them alone): 91 of cat (42)");
+	assert_says(shown, "nearly empty slabs, 94 of them alone: 91 of cat (42)");
+	for (size_t i = 0; i < 96; i++)
+		shown->maker.slabs[i].in_use = 3;
+	show(shown, slabs_text_pins);
+	assert_says(shown, "nearly empty slabs, with others: 91 of cat (42)");
+	for (size_t i = 0; i < 96; i++)
+		shown->maker.slabs[i].in_use = i == 3 || i == 4 || i == 95 ? 2 : 1;
+	show(shown, slabs_text_pins);
 	assert_says(shown, "Not explained: 2 slabs, 64.0 KiB; 2 of them in part. What else is in "
 			   "them (2\n  objects)");
 }
