@@ -94,7 +94,7 @@ static void looks_until_the_time_is_over(void **state)
 static void looks_while_a_command_runs(void **state)
 {
 	const struct ledger_options said = { .interval = 0.1 };
-	char *command[] = { (char *)"sh", (char *)"-c", (char *)"sleep 0.5; exit 7", NULL };
+	char *command[4] = { (char *)"sh", (char *)"-c", (char *)"sleep 0.5; exit 7", NULL };
 	int command_status;
 
 	(void)state;
@@ -107,7 +107,7 @@ static void looks_while_a_command_runs(void **state)
 static void a_command_that_is_not_there(void **state)
 {
 	const struct ledger_options said = { 0 };
-	char *command[] = { (char *)"/nonexistent", NULL };
+	char *command[2] = { (char *)"/nonexistent", NULL };
 	int command_status;
 
 	(void)state;
@@ -134,7 +134,7 @@ static void a_watcher_can_end_it(void **state)
 static void a_command_runs_to_its_end(void **state)
 {
 	const struct ledger_options said = { .interval = 0.1 };
-	char *command[] = { (char *)"sh", (char *)"-c", (char *)"sleep 0.5; exit 3", NULL };
+	char *command[4] = { (char *)"sh", (char *)"-c", (char *)"sleep 0.5; exit 3", NULL };
 	int command_status;
 
 	(void)state;
@@ -182,7 +182,7 @@ static void what_was_left_out_is_not_missing(void **state)
 
 static void nonsense_is_refused(void **state)
 {
-	char *command[] = { (char *)"true", NULL };
+	char *command[2] = { (char *)"true", NULL };
 	const struct {
 		struct ledger_options said;
 		char **command;

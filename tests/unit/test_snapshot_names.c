@@ -219,8 +219,8 @@ static void cgroups_have_paths(void **state)
 	assert_int_equal(stat(text, &stat_buf), 0);
 	accounts[1].cgroup = stat_buf.st_ino;
 	snprintf(text, sizeof(text),
-		 "20 1 0:1 / /proc rw - proc proc rw\n"
-		 "30 1 0:2 / %s/none rw,nosuid shared:9 - cgroup cgroup rw\n"
+		 "20 1 0:1 / /proc rw - proc none rw\n"
+		 "30 1 0:2 / %s/none rw,nosuid shared:9 - cgroup none rw\n"
 		 "31 1 0:3 / %s/a\\040b rw,nosuid shared:9 master:3 - cgroup2 cgroup2 rw\n",
 		 dir, dir);
 	put(mountinfo, text);
