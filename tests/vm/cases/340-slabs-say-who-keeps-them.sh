@@ -77,6 +77,14 @@ awk '
 }' "$WORK/slabs" >"$WORK/wrong"
 [ ! -s "$WORK/wrong" ] || fail "$(cat "$WORK/wrong")"
 
+# The command's status is passed on, and that it cannot be run is said.
+status=0
+memmon slabs -- sh -c 'exit 7' >"$WORK/slabs" || status=$?
+equal 7 $status "status of the command"
+status=0
+memmon slabs -- /nowhere >"$WORK/slabs" 2>&1 || status=$?
+equal 127 $status "status without a command: $(cat "$WORK/slabs")"
+
 # A cgroup holds what is made in it.
 mkdir -p "$WORK/cgroup"
 mount -t cgroup2 none "$WORK/cgroup" || fail "no cgroup2"
