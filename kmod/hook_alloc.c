@@ -80,14 +80,29 @@ struct krealloc_call {
 	unsigned long object;
 };
 
-/* krealloc(object, bytes, gfp): without an object, or to nothing, it is a kmalloc() or a kfree(). */
+/* What an object can grow to where it is, as ksize() would say. */
+static notrace unsigned long find_capacity(const void *object)
+{
+	struct memmon_cache cache = memmon_cache_lookup(memmon_cache_of_slab(object));
+
+	if (cache.id != MEMMON_CACHE_UNKNOWN)
+		return cache.bytes;
+	return PAGE_SIZE << compound_order(virt_to_head_page(object));
+}
+
+/*
+ * krealloc(object, bytes, gfp): without an object, or to nothing, it is a kmalloc() or a kfree(). One that has
+ * to move is let alone also because it is the call site of the kmalloc() that it does: while its return is
+ * watched, that would be the address of a trampoline.
+ */
 static notrace int on_krealloc_call(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct krealloc_call *krealloc_call = (void *)ri->data;
 
 	memmon_hook_read_call(&krealloc_call->call, regs, MEMMON_CLASS_KREALLOC);
 	krealloc_call->object = regs_get_kernel_argument(regs, 0);
-	return ZERO_OR_NULL_PTR((void *)krealloc_call->object) || !krealloc_call->call.bytes;
+	return ZERO_OR_NULL_PTR((void *)krealloc_call->object) || !krealloc_call->call.bytes ||
+	       krealloc_call->call.bytes > find_capacity((void *)krealloc_call->object);
 }
 NOKPROBE_SYMBOL(on_krealloc_call);
 

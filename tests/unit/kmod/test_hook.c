@@ -346,6 +346,9 @@ static void a_krealloc_in_place_is_recorded(void **state)
 	assert_null(CALL(function, 0, 120, 1, GFP_SOME));
 	assert_null(CALL(function, 16, 120, 1, GFP_SOME));
 	assert_null(CALL(function, OBJECT, 0, 1, GFP_SOME));
+	/* It does not fit where it is: a page. What it is moved by must see who called it. */
+	assert_null(CALL(function, OBJECT, PAGE_SIZE + 1, 1, GFP_SOME));
+	assert_non_null(CALL(function, OBJECT, PAGE_SIZE, 1, GFP_SOME));
 	check_nothing();
 }
 
