@@ -348,8 +348,13 @@ static void a_krealloc_in_place_is_recorded(void **state)
 	assert_null(CALL(function, OBJECT, 0, 1, GFP_SOME));
 	/* It does not fit where it is: a page. What it is moved by must see who called it. */
 	assert_null(CALL(function, OBJECT, PAGE_SIZE + 1, 1, GFP_SOME));
-	assert_non_null(CALL(function, OBJECT, PAGE_SIZE, 1, GFP_SOME));
 	check_nothing();
+	shim_return(function, CALL(function, OBJECT, PAGE_SIZE, 1, GFP_SOME), OBJECT);
+	check((struct memmon_record){ .event_class = MEMMON_CLASS_KREALLOC,
+				      .call_site = SITE,
+				      .object = OBJECT,
+				      .bytes_req = PAGE_SIZE,
+				      .gfp = GFP_SOME });
 }
 
 static void an_area_is_recorded_with_its_caller(void **state)
