@@ -91,8 +91,10 @@ extern const struct memmon_hook_return memmon_hook_on_krealloc;
 extern const struct memmon_hook_return memmon_hook_on_vmalloc;
 extern const struct memmon_hook_return memmon_hook_on_pages_bulk;
 
-void memmon_hook_percpu_alloc(MEMMON_PERCPU_ALLOC_PROTO);
-void memmon_hook_percpu_free(MEMMON_PERCPU_FREE_PROTO);
-void memmon_hook_page_extfrag(MEMMON_PAGE_EXTFRAG_PROTO);
+#define MEMMON_HOOK_TRACED(name, PROTO) void memmon_hook_##name(PROTO)
+
+MEMMON_HOOK_TRACED(percpu_alloc, MEMMON_PERCPU_ALLOC_PROTO);
+MEMMON_HOOK_TRACED(percpu_free, MEMMON_PERCPU_FREE_PROTO);
+MEMMON_HOOK_TRACED(page_extfrag, MEMMON_PAGE_EXTFRAG_PROTO);
 
 #endif /* MEMMON_HOOK_H */

@@ -175,7 +175,7 @@ int memmon_hook_entry_attach(unsigned long address, memmon_hook_entry_t handler)
 	if (!site)
 		return -ENOSPC;
 	site->handler = handler;
-	smp_store_release(&site->address, address);
+	smp_store_release(&site->address, address); /* who sees it sees the handler */
 	ret = ftrace_set_filter_ip(&entry_ops, address, 0, 0);
 	if (ret)
 		return ret;
