@@ -346,14 +346,14 @@ static void a_krealloc_in_place_is_recorded(void **state)
 	assert_null(CALL(function, 0, 120, 1, GFP_SOME));
 	assert_null(CALL(function, 16, 120, 1, GFP_SOME));
 	assert_null(CALL(function, OBJECT, 0, 1, GFP_SOME));
-	/* It does not fit where it is: a page. What it is moved by must see who called it. */
-	assert_null(CALL(function, OBJECT, PAGE_SIZE + 1, 1, GFP_SOME));
+	/* It does not fit where it is. What it is moved by must see who called it. */
+	assert_null(CALL(function, OBJECT, 193, 1, GFP_SOME));
 	check_nothing();
-	shim_return(function, CALL(function, OBJECT, PAGE_SIZE, 1, GFP_SOME), OBJECT);
+	shim_return(function, CALL(function, OBJECT, 192, 1, GFP_SOME), OBJECT);
 	check((struct memmon_record){ .event_class = MEMMON_CLASS_KREALLOC,
 				      .call_site = SITE,
 				      .object = OBJECT,
-				      .bytes_req = PAGE_SIZE,
+				      .bytes_req = 192,
 				      .gfp = GFP_SOME });
 }
 
