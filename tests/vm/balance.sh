@@ -11,18 +11,6 @@ shift 2
 SETTLE_S=7 # the kernel keeps what kfree_rcu() got for up to 5 s
 LOADS=
 
-# Gives back what CPUs keep for themselves, which slabinfo counts as active, and says what there is.
-look()
-{
-	for round in 1 2; do
-		for cache in /sys/kernel/slab/*/shrink; do
-			echo 1 >"$cache" 2>/dev/null || :
-		done
-		[ "$round" -eq 2 ] || sleep 1
-	done
-	cat /proc/slabinfo >"$1"
-}
-
 # in_a_loop COMMAND...: until the load ends
 in_a_loop()
 {
@@ -62,8 +50,10 @@ talk()
 }
 
 rm -f "$FOLDER/ended"
-look "$FOLDER/before"
+/share/device look "$FOLDER/before"
 [ "$SECONDS_LONG" -gt 0 ] || exit 0
+modprobe rcu_user
+modprobe bulk_user
 in_a_loop walk
 in_a_loop pack
 in_a_loop start_processes
@@ -77,5 +67,7 @@ fi
 : >"$FOLDER/ended"
 # shellcheck disable=SC2086 # a list
 wait $LOADS
+rmmod rcu_user
+rmmod bulk_user
 sleep $SETTLE_S
-look "$FOLDER/after"
+/share/device look "$FOLDER/after"

@@ -10,18 +10,14 @@
 
 load log=0
 sh "$HERE/balance.sh" 0 "$WORK"
-modprobe rcu_user
-modprobe bulk_user
 OLDER=dentry,inode_cache,lsm_inode_cache,vm_area_struct,radix_tree_node
 set -- ledger=0 rings=0 + ledger=0 rings=0 classes=kmalloc,kmem_cache_alloc,kfree,kmem_cache_free
 for cache in $(echo $OLDER | tr , ' '); do
 	set -- "$@" + way=none mode=overwrite ring=4096 classes=kmem_cache_free,kmem_cache_free_bulk "cache=$cache"
 done
 count "$@" -- sh "$HERE/balance.sh" 8 "$WORK"
-rmmod rcu_user
-rmmod bulk_user
 equal 0 "$(ledger_book 1 untracked)" untracked
-awk -v older="$OLDER" -f "$HERE/balance.awk" "$WORK/before" "$WORK/after" "$WORK/count" >"$WORK/balance" ||
+awk -v older="$OLDER" -v cpus="$(nproc)" -f "$HERE/balance.awk" "$WORK/before" "$WORK/after" "$WORK/count" >"$WORK/balance" ||
 	fail "$(cat "$WORK/balance")"
 # Of what kfree_rcu() and bulk calls free, tracepoints see only births: each is a false leak there.
 for function in ip_options_get rcu_user_take rcu_user_take_headless bulk_user_take_single; do

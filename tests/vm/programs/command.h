@@ -16,6 +16,7 @@ int command_scribble(char **words);
 int command_rights(char **words);
 int command_waiting(char **words);
 int command_ip_options(char **words);
+int command_look(char **words);
 int command_memory(char **words);
 
 #endif

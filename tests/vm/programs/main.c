@@ -22,6 +22,7 @@ static const struct {
 	{ "rights", command_rights },
 	{ "waiting", command_waiting },
 	{ "ip-options", command_ip_options },
+	{ "look", command_look },
 	{ "memory", command_memory },
 };
 
