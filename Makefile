@@ -12,7 +12,8 @@ KMOD_BUILD := build/kmod
 SOURCES := $(DESTDIR)/usr/src/mem_monitor-$(VERSION)
 LIBDIR := $(PREFIX)/lib
 MANDIR := $(PREFIX)/share/man
-MAN1 := memmon memmon-diff memmon-log memmon-record memmon-report memmon-stat memmon-status memmon-verify
+MAN1 := memmon memmon-diff memmon-leaks memmon-log memmon-pages memmon-record memmon-report memmon-slabs \
+	memmon-stat memmon-status memmon-verify
 
 .PHONY: all
 all: user ## build user space, and the module when the running kernel's headers are there
