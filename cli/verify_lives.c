@@ -105,17 +105,33 @@ static bool is_of(const struct memmon_record *birth, const struct verify_object 
 	return object->kind != VERIFY_PAGES || MEMMON_PAGE_ORDER(birth->detail) == object->order;
 }
 
+/*
+ * A frame that was freed can be taken without a birth, by compaction for one, and be freed again. So a second
+ * end of pages counts only if it is by the same thread.
+ */
+static bool is_end(const struct memmon_record *record, const struct memmon_record *first_end)
+{
+	if (!(1U << record->event_class & CLASSES_END))
+		return false;
+	return !first_end || !memmon_class_is_page(record->event_class) ||
+	       !((record->pid_node ^ first_end->pid_node) & MEMMON_PID_MASK);
+}
+
 /* What follows a birth, until the next one or the end of the key's events. */
 static void follow(const struct event *events, size_t nr, struct verify_life *life)
 {
+	const struct memmon_record *first_end = NULL;
+
 	for (size_t i = 0; i < nr; i++) {
 		const struct memmon_record *record = events[i].record;
 		uint32_t class_bit = 1U << record->event_class;
 
 		if (class_bit & CLASSES_BIRTH)
 			return;
-		if (class_bit & CLASSES_END)
+		if (is_end(record, first_end)) {
+			first_end = first_end ? first_end : record;
 			life->nr_ends++;
+		}
 		if (class_bit & MASK(RCU_QUEUE))
 			life->nr_queued++;
 		if (class_bit & MASK(KREALLOC)) {

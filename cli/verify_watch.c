@@ -51,14 +51,17 @@ static int explain(const char *what, int err)
 	return err;
 }
 
-/* With rings as large as there is memory for: reading the ledger takes its time. */
+/*
+ * With rings as large as there is memory for: reading the ledger takes its time. And with what we do ourselves,
+ * as we may get a page that was ours before, and another thread may free it.
+ */
 static int set_up(struct memmon_session *session)
 {
 	int err = -ENOMEM;
 
 	for (uint64_t bytes = MOST_RING_BYTES; bytes >= LEAST_RING_BYTES && err; bytes /= 2) {
 		struct memmon_options options = {
-			.flags = MEMMON_OPTION_LEDGER,
+			.flags = MEMMON_OPTION_LEDGER | MEMMON_OPTION_WITH_SELF,
 			.source = MEMMON_SOURCE_TRACEPOINT,
 			.ring_bytes = bytes,
 			.watermark_bytes = LIVE_WATERMARK_BYTES,

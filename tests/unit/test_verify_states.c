@@ -155,6 +155,23 @@ static void blocks_of_pages(void **state)
 	verify_world_destroy(world);
 }
 
+static void frames_may_be_taken_without_a_birth(void **state)
+{
+	struct world *world = verify_world_create();
+	struct memmon_record *again;
+
+	(void)state;
+	verify_add(world, &page_object, VERIFY_FREED);
+	see_pages(world, MEMMON_CLASS_PAGE_ALLOC, FRAME, 2);
+	see_pages(world, MEMMON_CLASS_PAGE_FREE, FRAME, 2);
+	verify_hold(world, VERIFY_MADE, &page_object);
+	again = see_pages(world, MEMMON_CLASS_PAGE_FREE, FRAME, 2);
+	assert_row(world, VERIFY_EXTRA, "its end was seen more than once");
+	again->pid_node = 5;
+	assert_row(world, VERIFY_OK, NULL);
+	verify_world_destroy(world);
+}
+
 static void split_blocks_go_page_by_page(void **state)
 {
 	struct verify_object object = page_object;
@@ -213,6 +230,7 @@ int main(void)
 		cmocka_unit_test(failures_are_counted),
 		cmocka_unit_test(frees_of_nothing_are_no_events),
 		cmocka_unit_test(blocks_of_pages),
+		cmocka_unit_test(frames_may_be_taken_without_a_birth),
 		cmocka_unit_test(split_blocks_go_page_by_page),
 		cmocka_unit_test(bulk_pages_may_be_seen_as_both),
 	};
