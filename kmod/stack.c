@@ -113,7 +113,7 @@ static notrace u64 hash_frames(const unsigned long *frames, u32 nr)
 /* Whether a row of the same hash is this stack. */
 static notrace bool is_same(const struct stack_row *row, const unsigned long *frames, u32 nr)
 {
-	u32 i, nr_there = smp_load_acquire(&row->nr_frames);
+	u32 i, nr_there = smp_load_acquire(&row->nr_frames); /* pairs with fill() */
 
 	if (!nr_there)
 		return true; /* being written: the hash has to do */
@@ -231,7 +231,7 @@ void memmon_stacks_retire(struct memmon_stacks *stacks, unsigned long first, uns
 
 	for (place = 0; place < stacks->places; place++) {
 		struct stack_row *row = &stacks->rows[place];
-		u32 nr = smp_load_acquire(&row->nr_frames);
+		u32 nr = smp_load_acquire(&row->nr_frames); /* pairs with fill() */
 
 		for (i = 0; i < nr; i++) {
 			if (row->frames[i] >= first && row->frames[i] <= last)
@@ -253,7 +253,7 @@ bool memmon_stacks_row(const struct memmon_stacks *stacks, u64 *position, struct
 {
 	for (; *position < stacks->places; ++*position) {
 		const struct stack_row *from = &stacks->rows[*position];
-		u32 nr = smp_load_acquire(&from->nr_frames);
+		u32 nr = smp_load_acquire(&from->nr_frames); /* pairs with fill() */
 
 		if (!nr)
 			continue;
