@@ -196,26 +196,26 @@ static void start_quick(void)
 	}
 }
 
-/* Connects a session with the probes. Returns -ENODEV if none of its classes can be attached. */
+/*
+ * Connects a session with the probes. Returns -ENODEV if none of its classes can be attached.
+ *
+ * The sinks come last, when all is attached: what is born while its death cannot be seen yet would look
+ * alive for ever.
+ */
 static int connect(struct memmon_session *session)
 {
 	session->missed_before = memmon_probe_missed(session->classes);
-	add_listeners(session);
 	session->missing_classes = memmon_probe_get(session->classes);
-	if (session->missing_classes != session->classes) {
-		/*
-		 * All at once: what is born while its death cannot be seen yet would look alive for ever. So
-		 * the ledger comes last.
-		 */
-		if (session->ledger) {
-			choose_ledger_handlers(session);
-			memmon_ledger_add(session->ledger);
-		}
-		return 0;
+	if (session->missing_classes == session->classes) {
+		memmon_probe_put(session->classes);
+		return -ENODEV;
 	}
-	memmon_probe_put(session->classes);
-	remove_listeners(session);
-	return -ENODEV;
+	if (session->ledger) {
+		choose_ledger_handlers(session);
+		memmon_ledger_add(session->ledger);
+	}
+	add_listeners(session);
+	return 0;
 }
 
 /**
