@@ -27,8 +27,8 @@ static int nr_running;
 /* Objects that a CPU has given to the next one: as a lock-free list would, it orders birth and death. */
 static struct {
 	unsigned long objects[NR_ON_THE_WAY];
-	unsigned int given __aligned(64);
-	unsigned int taken __aligned(64);
+	unsigned int given;
+	unsigned int taken;
 } ways[SHIM_NR_CPUS];
 
 /* A block of two pages of each CPU, whose second page the next one is to free, or has freed. */
