@@ -141,6 +141,8 @@ static void check_failure(struct check *check, const struct verify_object *objec
 {
 	if (take_failure(check, object))
 		row->seen++;
+	else if (object->kind == VERIFY_PERCPU)
+		row->made--; /* a blind spot that is told of: in an interrupt it may fail at any time */
 	else
 		complain(row, object, VERIFY_MISSED, "a request that failed was not seen");
 }

@@ -93,6 +93,13 @@ static void failures_are_counted(void **state)
 	verify_see(world, MEMMON_CLASS_KMALLOC, 0, UINT32_MAX);
 	assert_row(world, VERIFY_EXTRA, "a request that failed was seen more than once");
 	verify_world_destroy(world);
+	/* Those of the per-CPU allocator have no event. */
+	world = verify_world_create();
+	object.kind = VERIFY_PERCPU;
+	verify_add(world, &object, VERIFY_FAILED);
+	assert_row(world, VERIFY_OK, NULL);
+	assert_int_equal(verify_world_check(world)->made, 0);
+	verify_world_destroy(world);
 }
 
 static void frees_of_nothing_are_no_events(void **state)
