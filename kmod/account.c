@@ -87,6 +87,16 @@ notrace u32 memmon_account_search(struct memmon_accounts *accounts, u64 tag, u64
 	return MEMMON_ACCOUNT_OTHER;
 }
 
+/* Copies a name, if it is too long without the end of the function's, but with the module's. */
+static void copy_name(char to[MEMMON_SITE_NAME_BYTES], const char *name)
+{
+	const char *module = strrchr(name, ' ');
+	size_t bytes = module ? strlen(module) + 1 : 0;
+
+	if (strscpy(to, name, MEMMON_SITE_NAME_BYTES) < 0 && bytes < MEMMON_SITE_NAME_BYTES)
+		memcpy(to + MEMMON_SITE_NAME_BYTES - bytes, module, bytes);
+}
+
 /**
  * memmon_accounts_retire - keep the names of call sites that are about to go
  * @accounts: of a ledger
@@ -111,7 +121,7 @@ void memmon_accounts_retire(struct memmon_accounts *accounts, unsigned long firs
 		    place->call_site < first || place->call_site > last)
 			continue;
 		sprint_symbol(name, place->call_site);
-		strscpy(place->site_name, name, sizeof(place->site_name));
+		copy_name(place->site_name, name);
 		/* Whoever sees it retired sees the name: pairs with memmon_ledger_account_row(). */
 		smp_store_release(&place->tag, MEMMON_ACCOUNT_RETIRED);
 	}

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define MEMMON_CTF_MAGIC 0xC1FC1FC1U
 #define MEMMON_CTF_UUID_BYTES 16
@@ -57,10 +58,12 @@ static_assert(sizeof(struct memmon_packet) == 128, "layout of packets");
 /* FNV-1a over the words of a packet's head. */
 static inline uint64_t memmon_packet_checksum(const struct memmon_packet *packet)
 {
-	const uint64_t *words = (const uint64_t *)(const void *)packet;
+	uint64_t words[offsetof(struct memmon_packet, checksum) / sizeof(uint64_t)];
 	uint64_t value = 0xcbf29ce484222325;
 
-	for (size_t i = 0; i < offsetof(struct memmon_packet, checksum) / sizeof(*words); i++) {
+	/* A copy: its members are not all of this type, and the compiler may rely on that. */
+	memcpy(words, packet, sizeof(words));
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		value = (value ^ words[i]) * 0x100000001b3;
 		value ^= value >> 32;
 	}
