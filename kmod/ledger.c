@@ -128,12 +128,9 @@ static notrace void amend_all(unsigned long object, enum memmon_class event_clas
 	struct memmon_ledger *ledger;
 
 	preempt_disable_notrace();
-	for (ledger = READ_ONCE(memmon_ledger_first); ledger; ledger = READ_ONCE(ledger->next)) {
-		struct memmon_ledger_cpu *cpu = this_cpu_ptr(ledger->cpu);
+	memmon_ledger_for_each(ledger, event_class) {
+		struct memmon_ledger_cpu *cpu = memmon_ledger_see(ledger, event_class);
 
-		if (!(ledger->classes & 1U << event_class))
-			continue;
-		local64_inc(&cpu->seen[event_class]);
 		memmon_ledger_inc(cpu, amend(ledger, object, event_class, bytes_req));
 	}
 	preempt_enable_notrace();
@@ -145,12 +142,9 @@ notrace void memmon_ledger_count(enum memmon_class event_class, enum memmon_ledg
 	struct memmon_ledger *ledger;
 
 	preempt_disable_notrace();
-	for (ledger = READ_ONCE(memmon_ledger_first); ledger; ledger = READ_ONCE(ledger->next)) {
-		struct memmon_ledger_cpu *cpu = this_cpu_ptr(ledger->cpu);
+	memmon_ledger_for_each(ledger, event_class) {
+		struct memmon_ledger_cpu *cpu = memmon_ledger_see(ledger, event_class);
 
-		if (!(ledger->classes & 1U << event_class))
-			continue;
-		local64_inc(&cpu->seen[event_class]);
 		memmon_ledger_inc(cpu, count);
 	}
 	preempt_enable_notrace();
@@ -162,12 +156,9 @@ notrace void memmon_ledger_filter(enum memmon_class event_class, enum memmon_fil
 	struct memmon_ledger *ledger;
 
 	preempt_disable_notrace();
-	for (ledger = READ_ONCE(memmon_ledger_first); ledger; ledger = READ_ONCE(ledger->next)) {
-		struct memmon_ledger_cpu *cpu = this_cpu_ptr(ledger->cpu);
+	memmon_ledger_for_each(ledger, event_class) {
+		struct memmon_ledger_cpu *cpu = memmon_ledger_see(ledger, event_class);
 
-		if (!(ledger->classes & 1U << event_class))
-			continue;
-		local64_inc(&cpu->seen[event_class]);
 		local64_inc(&cpu->filtered[reason]);
 	}
 	preempt_enable_notrace();

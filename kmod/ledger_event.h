@@ -34,6 +34,23 @@ static __always_inline void memmon_ledger_inc(struct memmon_ledger_cpu *cpu,
 	local64_inc(&cpu->counts[count]);
 }
 
+/* Each ledger that probes can find and that wants a class. Context: preemption off. */
+#define memmon_ledger_for_each(ledger, event_class)                         \
+	for ((ledger) = READ_ONCE(memmon_ledger_first); (ledger);           \
+	     (ledger) = READ_ONCE((ledger)->next))                          \
+		if (unlikely(!((ledger)->classes & 1U << (event_class)))) { \
+		} else
+
+/* Counts an event as seen by one of them. Return: what this CPU counts for it. */
+static __always_inline struct memmon_ledger_cpu *
+memmon_ledger_see(const struct memmon_ledger *ledger, const enum memmon_class event_class)
+{
+	struct memmon_ledger_cpu *cpu = this_cpu_ptr(ledger->cpu);
+
+	local64_inc(&cpu->seen[event_class]);
+	return cpu;
+}
+
 /* The cgroup that pays, in the default hierarchy; an interrupt pays for nobody. */
 static __always_inline u64 memmon_ledger_cgroup(u8 context)
 {
@@ -145,14 +162,13 @@ static __always_inline void memmon_ledger_bear_one(struct memmon_ledger *ledger,
 						   const struct memmon_birth *birth)
 {
 	const enum memmon_class event_class = birth->class_context_detail & 0xff;
-	struct memmon_ledger_cpu *cpu = this_cpu_ptr(ledger->cpu);
+	struct memmon_ledger_cpu *cpu = memmon_ledger_see(ledger, event_class);
 	u64 key = memmon_ledger_object_key(event_class, birth->object);
 	struct memmon_ledger_bucket *home = memmon_ledger_home(&ledger->objects, key);
 	enum memmon_ledger_count count = MEMMON_LEDGER_BORN;
 	struct memmon_ledger_entry *e;
 	u64 *place;
 
-	local64_inc(&cpu->seen[event_class]);
 	if (!memmon_ledger_admits(ledger, birth))
 		return;
 	place = memmon_ledger_find(home, key);
@@ -200,10 +216,8 @@ static __always_inline void memmon_ledger_bear_object(unsigned long call_site, u
 	struct memmon_ledger *ledger;
 
 	preempt_disable_notrace();
-	for (ledger = READ_ONCE(memmon_ledger_first); ledger; ledger = READ_ONCE(ledger->next)) {
-		if (likely(ledger->classes & 1U << (class_and_detail & 0xff)))
-			memmon_ledger_bear_one(ledger, &birth);
-	}
+	memmon_ledger_for_each(ledger, class_and_detail & 0xff)
+		memmon_ledger_bear_one(ledger, &birth);
 	preempt_enable_notrace();
 }
 
@@ -212,12 +226,11 @@ static __always_inline void memmon_ledger_bury_one(struct memmon_ledger *ledger,
 						   unsigned long object,
 						   enum memmon_class event_class)
 {
-	struct memmon_ledger_cpu *cpu = this_cpu_ptr(ledger->cpu);
+	struct memmon_ledger_cpu *cpu = memmon_ledger_see(ledger, event_class);
 	u64 key = memmon_ledger_object_key(event_class, object);
 	struct memmon_ledger_bucket *home = memmon_ledger_home(&ledger->objects, key);
 	u64 *place;
 
-	local64_inc(&cpu->seen[event_class]);
 	place = memmon_ledger_find(home, key);
 	if (unlikely(!place) || unlikely(!memmon_ledger_seize(place, key))) {
 		memmon_ledger_inc(cpu, MEMMON_LEDGER_UNKNOWN);
@@ -235,10 +248,8 @@ static __always_inline void memmon_ledger_bury_object(unsigned long object,
 	struct memmon_ledger *ledger;
 
 	preempt_disable_notrace();
-	for (ledger = READ_ONCE(memmon_ledger_first); ledger; ledger = READ_ONCE(ledger->next)) {
-		if (likely(ledger->classes & 1U << event_class))
-			memmon_ledger_bury_one(ledger, object, event_class);
-	}
+	memmon_ledger_for_each(ledger, event_class)
+		memmon_ledger_bury_one(ledger, object, event_class);
 	preempt_enable_notrace();
 }
 

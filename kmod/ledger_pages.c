@@ -187,12 +187,9 @@ notrace void memmon_ledger_bury_pages(unsigned long pfn, unsigned int order)
 	struct memmon_ledger *ledger;
 
 	preempt_disable_notrace();
-	for (ledger = READ_ONCE(memmon_ledger_first); ledger; ledger = READ_ONCE(ledger->next)) {
-		struct memmon_ledger_cpu *cpu = this_cpu_ptr(ledger->cpu);
+	memmon_ledger_for_each(ledger, MEMMON_CLASS_PAGE_FREE) {
+		struct memmon_ledger_cpu *cpu = memmon_ledger_see(ledger, MEMMON_CLASS_PAGE_FREE);
 
-		if (!(ledger->classes & 1U << MEMMON_CLASS_PAGE_FREE))
-			continue;
-		local64_inc(&cpu->seen[MEMMON_CLASS_PAGE_FREE]);
 		memmon_ledger_inc(cpu, bury(ledger, cpu, pfn, order));
 	}
 	preempt_enable_notrace();
@@ -287,12 +284,9 @@ static __always_inline void bear_all(const struct memmon_birth *birth)
 	struct memmon_ledger *ledger;
 
 	preempt_disable_notrace();
-	for (ledger = READ_ONCE(memmon_ledger_first); ledger; ledger = READ_ONCE(ledger->next)) {
-		struct memmon_ledger_cpu *cpu = this_cpu_ptr(ledger->cpu);
+	memmon_ledger_for_each(ledger, event_class) {
+		struct memmon_ledger_cpu *cpu = memmon_ledger_see(ledger, event_class);
 
-		if (!(ledger->classes & 1U << event_class))
-			continue;
-		local64_inc(&cpu->seen[event_class]);
 		if (memmon_ledger_admits(ledger, birth))
 			memmon_ledger_inc(cpu, bear(ledger, cpu, birth));
 	}
