@@ -50,15 +50,6 @@ static const struct cmd_option options[] = {
 		.offset = offsetof(struct settings, older_than),
 	},
 	{
-		.letter = 'n',
-		.name = "top",
-		.type = CMD_NUMBER,
-		.value = "N",
-		.help = "N rows of each table (20, in JSON all); 0 for all",
-		.offset = offsetof(struct settings, top),
-		.max = 1000000000,
-	},
-	{
 		.letter = 'a',
 		.name = "all",
 		.type = CMD_FLAG,
@@ -82,19 +73,7 @@ static const struct cmd_option options[] = {
 		.offset = offsetof(struct settings, fail_on),
 	},
 	LEDGER_OPTIONS(struct settings, ledger),
-	{
-		.letter = 'j',
-		.name = "json",
-		.type = CMD_FLAG,
-		.help = "print JSON",
-		.offset = offsetof(struct settings, is_json),
-	},
-	{
-		.name = "strict",
-		.type = CMD_FLAG,
-		.help = "exit with 4 if anything is not tracked or lost",
-		.offset = offsetof(struct settings, is_strict),
-	},
+	LEDGER_VIEW_OPTIONS(struct settings, "N rows of each table (20, in JSON all); 0 for all"),
 	{},
 };
 

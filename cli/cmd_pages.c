@@ -38,29 +38,8 @@ static const struct cmd_option options[] = {
 		.help = "order (default), migratetype, node, zone, process, ...",
 		.offset = offsetof(struct settings, by),
 	},
-	{
-		.letter = 'n',
-		.name = "top",
-		.type = CMD_NUMBER,
-		.value = "N",
-		.help = "N rows of each table (20, in JSON all); 0 for all",
-		.offset = offsetof(struct settings, top),
-		.max = 1000000000,
-	},
 	LEDGER_OPTIONS(struct settings, ledger),
-	{
-		.letter = 'j',
-		.name = "json",
-		.type = CMD_FLAG,
-		.help = "print JSON",
-		.offset = offsetof(struct settings, is_json),
-	},
-	{
-		.name = "strict",
-		.type = CMD_FLAG,
-		.help = "end with 4 if anything was lost or not tracked",
-		.offset = offsetof(struct settings, is_strict),
-	},
+	LEDGER_VIEW_OPTIONS(struct settings, "N rows of each table (20, in JSON all); 0 for all"),
 	{},
 };
 

@@ -71,29 +71,8 @@ static const struct cmd_option options[] = {
 		.help = "total, wasted, free, objects, known or pinned first",
 		.offset = offsetof(struct settings, sort),
 	},
-	{
-		.letter = 'n',
-		.name = "top",
-		.type = CMD_NUMBER,
-		.value = "N",
-		.help = "N rows of each table (10, in JSON all); 0 for all",
-		.offset = offsetof(struct settings, top),
-		.max = 1000000000,
-	},
 	LEDGER_OPTIONS(struct settings, ledger),
-	{
-		.letter = 'j',
-		.name = "json",
-		.type = CMD_FLAG,
-		.help = "print JSON",
-		.offset = offsetof(struct settings, is_json),
-	},
-	{
-		.name = "strict",
-		.type = CMD_FLAG,
-		.help = "end with 4 if objects are missing",
-		.offset = offsetof(struct settings, is_strict),
-	},
+	LEDGER_VIEW_OPTIONS(struct settings, "N rows of each table (10, in JSON all); 0 for all"),
 	{},
 };
 

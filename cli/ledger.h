@@ -78,6 +78,26 @@ struct ledger_options {
 		.offset = offsetof(settings, part.has_stacks),                 \
 	}
 
+/* Rows that all these commands have: how much is shown, and what a lack of it means. */
+#define LEDGER_VIEW_OPTIONS(settings, top_help)                           \
+	{ .letter = 'n',                                                  \
+	  .name = "top",                                                  \
+	  .type = CMD_NUMBER,                                             \
+	  .value = "N",                                                   \
+	  .help = (top_help),                                             \
+	  .offset = offsetof(settings, top),                              \
+	  .max = 1000000000 },                                            \
+		{ .letter = 'j',                                          \
+		  .name = "json",                                         \
+		  .type = CMD_FLAG,                                       \
+		  .help = "print JSON",                                   \
+		  .offset = offsetof(settings, is_json) },                \
+	{                                                                 \
+		.name = "strict", .type = CMD_FLAG,                       \
+		.help = "exit with 4 if anything is not tracked or lost", \
+		.offset = offsetof(settings, is_strict)                   \
+	}
+
 /**
  * struct ledger_watcher - who is shown the snapshots
  * @look: called at each look, the last one at the end; may keep nothing of @snapshot. Returns 0 to go on, 1 to
