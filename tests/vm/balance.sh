@@ -8,7 +8,6 @@ set -eu
 SECONDS_LONG=$1
 FOLDER=$2
 shift 2
-SETTLE_S=7 # the kernel keeps what kfree_rcu() got for up to 5 s
 LOADS=
 
 # in_a_loop COMMAND...: until the load ends
@@ -69,5 +68,4 @@ fi
 wait $LOADS
 rmmod rcu_user
 rmmod bulk_user
-sleep $SETTLE_S
 /share/device look "$FOLDER/after"

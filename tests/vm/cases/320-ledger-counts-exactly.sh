@@ -36,10 +36,10 @@ for function in rcu_user_take rcu_user_take_headless; do
 	account_is 1 rcu_user $function "live - queued" 0
 done
 
-# Sizes: of a kmalloc the class, of a cache its objects. Two ways lead to one allocating function.
+# Sizes: of a kmalloc the class, of a cache its objects. Three ways lead to one allocating function.
 account_is 1 leaker leaker_take live_alloc $((150 * 256))
 account_is 1 leaker leaker_take_cached live_alloc $((50 * 328))
-account_is 1 leaker leaker_take stacks 2
+account_is 1 leaker leaker_take stacks 3
 account_is 1 leaker leaker_take_cached stacks 1
 equal 50 "$(held 1 live 'cache == "leaker-object"')" "objects of leaker-object"
 equal 50 "$(held 1 'oldest_ms >= 2000 && oldest_ms < '$most_ms' ? live : 0' 'cache == "leaker-object"')" \

@@ -27,6 +27,7 @@ for function in ip_options_get rcu_user_take rcu_user_take_headless bulk_user_ta
 	theirs=$(held 2 live "function_name == \"$function\"")
 	echo "# $function: born $born, live $ours, by tracepoints alone $theirs"
 	[ "$ours" -le 40 ] || fail "$function: $ours objects of $born are left"
-	[ "$theirs" -gt $((born / 4)) ] || fail "$function: tracepoints alone miss only $theirs of $born"
+	# Their addresses are taken again, so that few of them are wrong at any one time.
+	[ "$theirs" -ge 16 ] || fail "$function: tracepoints alone miss only $theirs of $born"
 done
 unload

@@ -48,9 +48,10 @@ static void check_row(const struct ledger *ledger, const struct memmon_object *o
 	if (!o->comm[0] || o->context >= MEMMON_NR_CONTEXTS || !o->generation || !o->bytes_alloc ||
 	    o->born < ledger->books.enabled_at || o->born > ledger->books.now)
 		die("ledger: a row makes no sense: %#" PRIx64 " class %u context %u generation %u "
-		    "bytes %u born %" PRIu64,
+		    "bytes %u born %" PRIu64 ", between %" PRIu64 " and %" PRIu64,
 		    (uint64_t)o->address, o->event_class, o->context, o->generation, o->bytes_alloc,
-		    (uint64_t)o->born);
+		    (uint64_t)o->born, (uint64_t)ledger->books.enabled_at,
+		    (uint64_t)ledger->books.now);
 	if (!!(o->flags & MEMMON_OBJECT_QUEUED) != !!o->queued ||
 	    (o->queued && (o->queued < o->born || o->queued > ledger->books.now)))
 		die("ledger: %#" PRIx64 " born at %" PRIu64 " was queued at %" PRIu64,

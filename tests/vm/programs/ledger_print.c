@@ -139,25 +139,28 @@ static void print_rows(const struct ledger *ledger, unsigned int number)
 	}
 }
 
-/* Lines of: NUMBER live CACHE OBJECTS BYTES, of slab objects with a known cache. */
+/* Lines of: NUMBER live CACHE OBJECTS BYTES QUEUED, of slab objects with a known cache. */
 static void print_caches(const struct ledger *ledger, unsigned int number)
 {
 	const struct memmon_object *rows = (const void *)ledger->objects.rows;
-	static uint64_t objects[UINT16_MAX + 1], bytes[UINT16_MAX + 1];
+	static uint64_t objects[UINT16_MAX + 1], bytes[UINT16_MAX + 1], queued[UINT16_MAX + 1];
 	char cache[MEMMON_CACHE_NAME_BYTES];
 	uint64_t i;
 
 	memset(objects, 0, sizeof(objects));
 	memset(bytes, 0, sizeof(bytes));
+	memset(queued, 0, sizeof(queued));
 	for (i = 0; i < ledger->objects.nr; i++) {
 		objects[rows[i].detail]++;
 		bytes[rows[i].detail] += rows[i].bytes_alloc;
+		queued[rows[i].detail] += !!(rows[i].flags & MEMMON_OBJECT_QUEUED);
 	}
 	for (i = 1; i <= UINT16_MAX; i++) {
 		if (!objects[i])
 			continue;
 		find_cache(ledger->session, MEMMON_CLASS_CACHE_ALLOC, i, cache);
-		printf("%u live %s %" PRIu64 " %" PRIu64 "\n", number, cache, objects[i], bytes[i]);
+		printf("%u live %s %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", number, cache,
+		       objects[i], bytes[i], queued[i]);
 	}
 }
 

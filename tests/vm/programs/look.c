@@ -16,29 +16,37 @@
 
 #define LAST "/sys/kernel/slab/kmalloc-8/shrink"
 #define TEXT_BYTES 262144
+#define FILES_MAX 1000
+#define SETTLE_S 7 /* the kernel keeps what kfree_rcu() got for up to 5 s */
 
-/* Some caches refuse, some are gone by now. */
-static void shrink(const char *path)
-{
-	int fd = open(path, O_WRONLY);
+static int files[FILES_MAX], nr_files;
 
-	if (fd < 0)
-		return;
-	if (write(fd, "1", 1) < 0)
-		errno = 0;
-	close(fd);
-}
-
-static void shrink_all(void)
+/* Open for all the time, since the kernel frees what belongs to such a file with kfree_rcu(). */
+static void open_all(void)
 {
 	glob_t found;
 	size_t i;
 
 	if (glob("/sys/kernel/slab/*/shrink", 0, NULL, &found))
 		die("/sys/kernel/slab holds no caches");
-	for (i = 0; i < found.gl_pathc; i++)
-		shrink(found.gl_pathv[i]);
+	for (i = 0; i < found.gl_pathc && nr_files < FILES_MAX; i++) {
+		files[nr_files] = open(found.gl_pathv[i], O_WRONLY);
+		/* Some caches are gone by now. */
+		nr_files += files[nr_files] >= 0;
+	}
 	globfree(&found);
+	/* To write to such a file takes eight bytes, which is the last to be given back. */
+	files[nr_files++] = open(LAST, O_WRONLY);
+}
+
+static void shrink_all(void)
+{
+	int i;
+
+	/* Some refuse. */
+	for (i = 0; i < nr_files; i++)
+		if (write(files[i], "1", 1) < 0)
+			errno = 0;
 }
 
 static size_t read_all(int fd, char *text)
@@ -71,11 +79,11 @@ int command_look(char **words)
 	CPU_SET(0, &first);
 	sched_setaffinity(0, sizeof(first), &first);
 	/* The first time makes room, in here and in the kernel. */
+	open_all();
 	shrink_all();
-	bytes = read_all(slabinfo, text);
+	read_all(slabinfo, text);
+	sleep(SETTLE_S);
 	shrink_all();
-	/* To write to such a file takes eight bytes. */
-	shrink(LAST);
 	bytes = read_all(slabinfo, text);
 	if (write(file, text, bytes) != (ssize_t)bytes)
 		die("%s: %m", words[0]);
