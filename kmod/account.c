@@ -117,6 +117,7 @@ void memmon_accounts_retire(struct memmon_accounts *accounts, unsigned long firs
 	for (id = 0; id < accounts->nr; id++) {
 		struct memmon_account_place *place = &accounts->places[id];
 
+		/* Its site is there: pairs with claim(). */
 		if (!smp_load_acquire(&place->is_ready) || place->tag == MEMMON_ACCOUNT_RETIRED ||
 		    place->call_site < first || place->call_site > last)
 			continue;
@@ -146,6 +147,7 @@ void memmon_accounts_close_module(struct memmon_accounts *accounts, const char *
 	for (id = 0; id < accounts->nr; id++) {
 		struct memmon_account_place *place = &accounts->places[id];
 
+		/* Its name is there: pairs with memmon_accounts_retire(). */
 		if (smp_load_acquire(&place->tag) == MEMMON_ACCOUNT_RETIRED &&
 		    strstr(place->site_name, end))
 			WRITE_ONCE(place->is_gone, true);

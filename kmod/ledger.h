@@ -114,6 +114,7 @@ void memmon_ledger_retire_sites(unsigned long first, unsigned long last);
 void memmon_ledger_close_module(const char *module);
 
 /* ---- reading (ledger_books.c, ledger_rows.c); process, may sleep ---- */
+u64 memmon_ledger_now(const struct memmon_ledger *ledger);
 void memmon_ledger_balance(struct memmon_ledger *ledger, struct memmon_ledger_stats *stats);
 bool memmon_ledger_object_row(struct memmon_ledger *ledger, u64 *position,
 			      struct memmon_object *row);

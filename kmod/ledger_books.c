@@ -67,6 +67,12 @@ static void add(u64 *to, const u64 *from, unsigned int nr)
 		to[nr] += from[nr];
 }
 
+/* The clock of the records; of a ledger that was disabled, as it was then. Context: any. */
+u64 memmon_ledger_now(const struct memmon_ledger *ledger)
+{
+	return READ_ONCE(ledger->disabled_at) ?: memmon_clock_now();
+}
+
 static u64 count_places(const struct memmon_ledger_table *t)
 {
 	return memmon_ledger_slots(t) / MEMMON_LEDGER_STRIDE * MEMMON_LEDGER_WAYS;
@@ -96,7 +102,7 @@ void memmon_ledger_balance(struct memmon_ledger *ledger, struct memmon_ledger_st
 	}
 	stats->objects = stats->counts[MEMMON_LEDGER_BORN] - stats->counts[MEMMON_LEDGER_FREED] -
 			 stats->pages;
-	stats->now = READ_ONCE(ledger->disabled_at) ?: memmon_clock_now();
+	stats->now = memmon_ledger_now(ledger);
 	stats->enabled_at = READ_ONCE(ledger->enabled_at);
 	stats->object_places = count_places(&ledger->objects);
 	stats->page_places = count_places(&ledger->pages);

@@ -166,8 +166,8 @@ void memmon_ledger_add(struct memmon_ledger *ledger)
 	mutex_lock(&ledgers_lock);
 	WRITE_ONCE(ledger->enabled_at, memmon_clock_now());
 	ledger->next = memmon_ledger_first;
-	smp_store_release(&memmon_ledger_first,
-			  ledger); /* pairs with the dependent loads of probes */
+	/* Whoever finds it sees all of it: pairs with the dependent loads of probes. */
+	smp_store_release(&memmon_ledger_first, ledger);
 	mutex_unlock(&ledgers_lock);
 }
 
@@ -180,9 +180,9 @@ void memmon_ledger_remove(struct memmon_ledger *ledger)
 	while (*link != ledger)
 		link = &(*link)->next;
 	WRITE_ONCE(*link, ledger->next);
-	WRITE_ONCE(ledger->disabled_at, memmon_clock_now());
 	mutex_unlock(&ledgers_lock);
 	synchronize_rcu(); /* probes look at it with preemption off */
+	WRITE_ONCE(ledger->disabled_at, memmon_clock_now());
 }
 
 /**

@@ -114,7 +114,7 @@ bool memmon_ledger_object_row(struct memmon_ledger *ledger, u64 *position,
 		/* What is kept is coarse. */
 		row->queued =
 			clamp(ledger->enabled_at + (row->queued << MEMMON_LEDGER_QUEUED_SHIFT),
-			      row->born, max(row->born, memmon_clock_now()));
+			      row->born, max(row->born, memmon_ledger_now(ledger)));
 		row->flags |= MEMMON_OBJECT_QUEUED;
 	}
 	if (cache)
