@@ -6,26 +6,29 @@
 #include "memmon/pages.h"
 #include "unit.h"
 
-#define BUDDYINFO                                                                          \
-	"Node 0, zone      DMA      0      0      1      0      2      1      1      0 \n" \
-	"Node 0, zone   Normal   1341   3103   1779    808    656    389    250    116 \n" \
-	"Node 1, zone   Normal      4      0      0      0      0      0      0      3 \n"
+/* The kernel ends its lines so. */
+#define EOL \
+	" " \
+	"\n"
 
-#define PAGETYPEINFO                                                           \
-	"Page block order: 9\n"                                                \
-	"Pages per block:  512\n"                                              \
-	"\n"                                                                   \
-	"Free pages count per migrate type at order       0      1      2 \n"  \
-	"Node    0, zone      DMA, type    Unmovable      1      0      2 \n"  \
-	"Node    0, zone      DMA, type      Movable      5 >100000      0 \n" \
-	"Node    0, zone   Normal, type    Unmovable      0      0      7 \n"  \
-	"\n"                                                                   \
-	"Number of blocks type     Unmovable      Movable \n"                  \
-	"Node 0, zone      DMA            1            7 \n"                   \
-	"Node 0, zone   Normal          146         1753 \n"                   \
-	"\n"                                                                   \
-	"Number of mixed blocks    Unmovable      Movable \n"                  \
-	"Node 0, zone      DMA            9            9 \n"
+#define BUDDYINFO                                                                           \
+	"Node 0, zone      DMA      0      0      1      0      2      1      1      0" EOL \
+	"Node 0, zone   Normal   1341   3103   1779    808    656    389    250    116" EOL \
+	"Node 1, zone   Normal      4      0      0      0      0      0      0      3" EOL
+
+#define PAGETYPEINFO                                                                \
+	"Page block order: 9\n"                                                     \
+	"Pages per block:  512\n"                                                   \
+	"\n"                                                                        \
+	"Free pages count per migrate type at order       0      1      2" EOL      \
+	"Node    0, zone      DMA, type    Unmovable      1      0      2" EOL      \
+	"Node    0, zone      DMA, type      Movable      5 >100000      0" EOL     \
+	"Node    0, zone   Normal, type    Unmovable      0      0      7" EOL "\n" \
+	"Number of blocks type     Unmovable      Movable" EOL                      \
+	"Node 0, zone      DMA            1            7" EOL                       \
+	"Node 0, zone   Normal          146         1753" EOL "\n"                  \
+	"Number of mixed blocks    Unmovable      Movable" EOL                      \
+	"Node 0, zone      DMA            9            9" EOL
 
 static void zones_have_blocks_by_order(void **state)
 {

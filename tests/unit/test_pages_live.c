@@ -149,7 +149,9 @@ static int end_test(void **state)
 /* What the command prints as JSON. */
 static json_t *run(int expected, const char *key, const char *more)
 {
-	const char *argv[] = { "pages", "--json", "--duration", "0.2", "--by", key, more, NULL };
+	const char *const argv[] = {
+		"pages", "--json", "--duration", "0.2", "--by", key, more, NULL
+	};
 	char path[] = "/tmp/memmon-pages.XXXXXX";
 	int out = dup(STDOUT_FILENO), fd = mkstemp(path);
 	json_t *ret;

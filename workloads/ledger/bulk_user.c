@@ -143,7 +143,7 @@ static int do_rounds(void *unused)
 	while (!kthread_should_stop()) {
 		take_all();
 		free_all();
-		msleep(2);
+		usleep_range(2000, 4000);
 	}
 	return 0;
 }

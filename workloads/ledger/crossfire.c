@@ -291,7 +291,7 @@ static int __init crossfire_init(void)
 	if (error)
 		goto err_end;
 	while (atomic_read(&nr_done) < nr_threads)
-		msleep(5);
+		usleep_range(5000, 6000);
 	if (!hold)
 		drain();
 	if (!proc_create_single_data(KBUILD_MODNAME, 0400, NULL, show, &all_sites)) {

@@ -100,7 +100,7 @@ static int churn(void *data)
 			replace((random >> 8) % TYPESAFE_SLOTS);
 			look((random >> 16) % TYPESAFE_SLOTS);
 		}
-		msleep(1);
+		usleep_range(1000, 2000);
 	}
 	atomic_inc(&nr_done);
 	while (!kthread_should_stop())
@@ -140,7 +140,7 @@ static int __init typesafe_init(void)
 	}
 	/* What is counted at the end of loading stays so. */
 	while (n && atomic_read(&nr_done) < TYPESAFE_THREADS)
-		msleep(1);
+		usleep_range(1000, 2000);
 	return 0;
 
 err_report:

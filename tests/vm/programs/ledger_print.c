@@ -39,9 +39,12 @@ static void find_cache(const struct session *session, uint8_t event_class, uint3
 /* Of "function+0x12/0x34 [module]", as the kernel writes it. */
 static void split_site_name(const char *text, char *function, char *module)
 {
-	strcpy(function, "-");
-	strcpy(module, "-");
-	sscanf(text, "%127[^+]+%*[^[][%127[^]]", function, module);
+	int nr = sscanf(text, "%127[^+]+%*[^[][%127[^]]", function, module);
+
+	if (nr < 1)
+		strcpy(function, "-");
+	if (nr < 2)
+		strcpy(module, "-");
 }
 
 static void print_books(const struct ledger *ledger, unsigned int number)
