@@ -89,8 +89,13 @@ static int run_modprobe(int fd)
 	posix_spawn_file_actions_adddup2(&actions, fd, STDERR_FILENO);
 	err = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
-	if (err || waitpid(pid, &status, 0) < 0)
+	if (err)
 		return -1;
+	/* A signal is obeyed later, when it is known whether there is a module to unload. */
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return -1;
+	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
