@@ -56,29 +56,33 @@ struct entry {
 				      .tracepoint = (tracepoint_)        \
 	}
 
+/* Those at the start of functions first: they find out whether ftrace is switched off, see attach_return(). */
 static struct entry entries[] = {
-	RETURN(CACHE_ALLOC_BULK, "kmem_cache_alloc_bulk", cache_alloc_bulk, NULL),
 	ENTRY(CACHE_FREE_BULK, "kmem_cache_free_bulk", cache_free_bulk, NULL),
 	ENTRY(RCU_QUEUE, "kvfree_call_rcu", kvfree_call_rcu, NULL),
 	ENTRY(RCU_QUEUE, "kfree_call_rcu_nolock", kfree_call_rcu_nolock, "kfree_call_rcu_nolock"),
 	ENTRY(RCU_FREE, "rcu_free_sheaf", rcu_free_sheaf, "__kfree_rcu_sheaf"),
 	ENTRY(RCU_FREE, "rcu_free_sheaf_nobarn", rcu_free_sheaf, "__kfree_rcu_sheaf"),
-	RETURN(KMALLOC_NOLOCK, "kmalloc_nolock", kmalloc_nolock, "kfree_nolock"),
 	ENTRY(KFREE_NOLOCK, "kfree_nolock", kfree_nolock, "kfree_nolock"),
-	RETURN(KREALLOC, "krealloc", krealloc, NULL),
-	RETURN(VMALLOC, "vmalloc", vmalloc, NULL),
 	{ PROBE(VFREE, "vfree_atomic"), .on_entry = memmon_hook_vfree,
 	  .stand_in = "delayed_vfree_work" },
 	ENTRY(VFREE, "vfree", vfree, NULL),
 	{ PROBE_ON(VFREE, "vfree_part", "vfree.part.0"), .on_entry = memmon_hook_vfree_part,
 	  .sign = "vfree.part.0" },
+	RETURN(CACHE_ALLOC_BULK, "kmem_cache_alloc_bulk", cache_alloc_bulk, NULL),
+	RETURN(KMALLOC_NOLOCK, "kmalloc_nolock", kmalloc_nolock, "kfree_nolock"),
+	RETURN(KREALLOC, "krealloc", krealloc, NULL),
+	RETURN(VMALLOC, "vmalloc", vmalloc, NULL),
+	RETURN(PAGE_ALLOC_BULK, "alloc_pages_bulk", pages_bulk, NULL),
 	TRACEPOINT(PERCPU_ALLOC, "percpu_alloc", "percpu_alloc_percpu", percpu_alloc),
 	TRACEPOINT(PERCPU_FREE, "percpu_free", "percpu_free_percpu", percpu_free),
-	RETURN(PAGE_ALLOC_BULK, "alloc_pages_bulk", pages_bulk, NULL),
 	TRACEPOINT(PAGE_EXTFRAG, "mm_page_alloc_extfrag", "mm_page_alloc_extfrag", page_extfrag),
 };
 
 const struct memmon_call_symbol *memmon_hook_symbols[MEMMON_NR_CLASSES];
+
+/* The last hook at the start of a function was refused for that. Under the session lock. */
+static bool is_switched_off;
 
 /* What hook_drain() is to unregister, all together because that means to wait. */
 static struct kretprobe *detached[ARRAY_SIZE(entries)];
@@ -136,6 +140,12 @@ static bool has_stand_in(struct entry *e)
 	return true;
 }
 
+static void say_switched_off(struct entry *e)
+{
+	strscpy(e->probe.reason, "ftrace is switched off (sysctl kernel.ftrace_enabled)",
+		sizeof(e->probe.reason));
+}
+
 static void attach_entry(struct entry *e)
 {
 	const char *name = e->probe.symbol;
@@ -151,9 +161,10 @@ static void attach_entry(struct entry *e)
 	if (!ret)
 		ret = memmon_hook_entry_attach(e->address, e->on_entry);
 	e->probe.is_attached = !ret;
+	if (!ret || ret == -EBUSY)
+		is_switched_off = ret;
 	if (ret == -EBUSY)
-		strscpy(e->probe.reason, "ftrace is switched off (sysctl kernel.ftrace_enabled)",
-			sizeof(e->probe.reason));
+		say_switched_off(e);
 	else if (ret)
 		say_refused(e, name, ret);
 }
@@ -164,11 +175,19 @@ static unsigned int max_active(void)
 	return max(512U, 8 * num_possible_cpus());
 }
 
+/*
+ * While ftrace is switched off a kretprobe can be registered all the same. It would see nothing, and leave marks on
+ * its function for which the kernel switches ftrace off for good when it comes upon them.
+ */
 static void attach_return(struct entry *e)
 {
 	const struct memmon_call_symbol *symbol;
 	int ret = -ENOENT;
 
+	if (is_switched_off) {
+		say_switched_off(e);
+		return;
+	}
 	for (symbol = e->symbols; symbol->symbol && ret == -ENOENT; symbol++) {
 		memset(&e->rp, 0, sizeof(e->rp));
 		e->rp.kp.symbol_name = symbol->symbol;
