@@ -13,6 +13,7 @@ BEGIN {
 	label["session"] = "one session"
 	label["session-keep"] = "one session that keeps"
 	label["session-ledger"] = "one session, ledger alone"
+	label["session-stacks"] = "one session, ledger with stacks"
 	label["session-both"] = "one session, ring and ledger"
 	label["sessions-2"] = "two sessions"
 	label["sessions-3"] = "three sessions"

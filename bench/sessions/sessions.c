@@ -2,7 +2,7 @@
 /*
  * Holds sessions of /dev/mem_monitor open while something else is measured.
  *
- * usage: sessions COUNT keep|overwrite|ledger|both [CONDITION=VALUE]
+ * usage: sessions COUNT keep|overwrite|ledger|stacks|both [CONDITION=VALUE]
  *
  * CONDITION is one of enum memmon_filter_reason by its name; all sessions have it. Says "ready" when all are enabled, and waits to be killed. A session sees this
  * process like any other.
@@ -72,11 +72,13 @@ static int set_sinks(struct memmon_options *options, const char *word)
 	static const struct {
 		const char *word;
 		unsigned int flags;
+		unsigned int stacks;
 	} sinks[] = {
-		{ "keep", 0 },
-		{ "overwrite", MEMMON_OPTION_OVERWRITE },
-		{ "ledger", MEMMON_OPTION_LEDGER | MEMMON_OPTION_NO_RINGS },
-		{ "both", MEMMON_OPTION_LEDGER | MEMMON_OPTION_OVERWRITE },
+		{ "keep", 0, 0 },
+		{ "overwrite", MEMMON_OPTION_OVERWRITE, 0 },
+		{ "ledger", MEMMON_OPTION_LEDGER | MEMMON_OPTION_NO_RINGS, 0 },
+		{ "stacks", MEMMON_OPTION_LEDGER | MEMMON_OPTION_NO_RINGS, 4096 },
+		{ "both", MEMMON_OPTION_LEDGER | MEMMON_OPTION_OVERWRITE, 0 },
 	};
 	size_t i;
 
@@ -84,6 +86,7 @@ static int set_sinks(struct memmon_options *options, const char *word)
 		if (strcmp(sinks[i].word, word))
 			continue;
 		options->flags |= sinks[i].flags;
+		options->ledger_stacks = sinks[i].stacks;
 		return 1;
 	}
 	return 0;
@@ -98,7 +101,7 @@ int main(int argc, char **argv)
 
 	if (argc < 3 || !set_sinks(&options, argv[2])) {
 		fprintf(stderr,
-			"usage: sessions COUNT keep|overwrite|ledger|both [CONDITION=VALUE]\n");
+			"usage: sessions COUNT keep|overwrite|ledger|stacks|both [CONDITION=VALUE]\n");
 		return 2;
 	}
 	equals = argc > 3 ? strchr(argv[3], '=') : NULL;
