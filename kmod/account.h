@@ -18,7 +18,7 @@
 /* The account of all that found no place. */
 #define MEMMON_ACCOUNT_OTHER 0
 
-/* Longest search for a place. At three quarters of the places taken one search in a thousand fails. */
+/* Longest search for a place. What finds none is counted in the account of all others. */
 #define MEMMON_ACCOUNT_PROBES 32
 
 /**

@@ -12,6 +12,8 @@
 #define MEMMON_EVENT_H
 
 #include <linux/jump_label.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -48,6 +50,12 @@ DECLARE_PER_CPU(const struct memmon_listener *, memmon_event_rest);
 	 MEMMON_EVENT_BIT(RCU_QUEUE) | MEMMON_EVENT_BIT(RCU_FREE) |                             \
 	 MEMMON_EVENT_BIT(KFREE_NOLOCK) | MEMMON_EVENT_BIT(VFREE) | MEMMON_EVENT_BIT(PERCPU_FREE))
 #define MEMMON_EVENT_PERCPU (MEMMON_EVENT_BIT(PERCPU_ALLOC) | MEMMON_EVENT_BIT(PERCPU_FREE))
+
+/* Bytes as a record has them. */
+static inline u32 memmon_event_saturate(size_t bytes)
+{
+	return min_t(size_t, bytes, U32_MAX);
+}
 
 /* The object of such an event is a page frame number. */
 static __always_inline bool memmon_event_is_page(const enum memmon_class event_class)

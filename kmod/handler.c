@@ -26,8 +26,8 @@ static notrace noinline void on_large_kmalloc(unsigned long call_site, const voi
 		return;
 	}
 	memmon_event_record(MEMMON_CLASS_KMALLOC, call_site, (unsigned long)ptr,
-			    memmon_handler_saturate(bytes_req),
-			    memmon_handler_saturate(bytes_alloc), gfp, MEMMON_CACHE_UNKNOWN);
+			    memmon_event_saturate(bytes_req), memmon_event_saturate(bytes_alloc),
+			    gfp, MEMMON_CACHE_UNKNOWN);
 }
 
 static notrace void on_kmalloc(MEMMON_KMALLOC_PROTO)

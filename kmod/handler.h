@@ -3,8 +3,6 @@
 #ifndef MEMMON_HANDLER_H
 #define MEMMON_HANDLER_H
 
-#include <linux/limits.h>
-#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/types.h>
 
@@ -28,12 +26,6 @@ MEMMON_HANDLER(cache_free_ledger, MEMMON_CACHE_FREE_PROTO);
 MEMMON_HANDLER(page_alloc_ledger, MEMMON_PAGE_ALLOC_PROTO);
 MEMMON_HANDLER(page_free_ledger, MEMMON_PAGE_FREE_PROTO);
 MEMMON_HANDLER(page_free_batched_ledger, MEMMON_PAGE_FREE_BATCHED_PROTO);
-
-/* Bytes as a record has them. */
-static inline u32 memmon_handler_saturate(size_t bytes)
-{
-	return min_t(size_t, bytes, U32_MAX);
-}
 
 /* The mask costs nothing, and spares kernels with UBSAN_SHIFT a check on the hot path. */
 static __always_inline u32 memmon_handler_page_bytes(unsigned int order)

@@ -19,9 +19,8 @@ static noinline notrace void on_rare_kmalloc(unsigned long call_site, const void
 	else if (memmon_layout_is_inner(call_site))
 		memmon_ledger_count(MEMMON_CLASS_KMALLOC, MEMMON_LEDGER_DUPLICATE);
 	else
-		memmon_ledger_bear(call_site, (unsigned long)ptr,
-				   memmon_handler_saturate(bytes_req),
-				   memmon_handler_saturate(bytes_alloc), gfp, MEMMON_CLASS_KMALLOC);
+		memmon_ledger_bear(call_site, (unsigned long)ptr, memmon_event_saturate(bytes_req),
+				   memmon_event_saturate(bytes_alloc), gfp, MEMMON_CLASS_KMALLOC);
 }
 
 /* A cache that is not in its first place in the registry, or a request that failed. */

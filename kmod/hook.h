@@ -12,8 +12,6 @@
 #define MEMMON_HOOK_H
 
 #include <linux/kprobes.h>
-#include <linux/limits.h>
-#include <linux/minmax.h>
 
 #include "compat/hook.h"
 
@@ -49,11 +47,6 @@ struct memmon_hook_call {
 
 /* How the function was found that serves a class; written before it is probed. */
 extern const struct memmon_call_symbol *memmon_hook_symbols[MEMMON_NR_CLASSES];
-
-static inline u32 memmon_hook_saturate(unsigned long bytes)
-{
-	return min_t(unsigned long, bytes, U32_MAX);
-}
 
 /* Context: any, at the start of the function that serves @event_class. */
 static __always_inline void memmon_hook_read_call(struct memmon_hook_call *call,

@@ -64,7 +64,7 @@ static notrace int on_nolock_return(struct kretprobe_instance *ri, struct pt_reg
 	struct memmon_cache cache = memmon_cache_lookup(memmon_cache_of_slab((void *)object));
 
 	memmon_event_submit(MEMMON_CLASS_KMALLOC_NOLOCK, call->call_site, object,
-			    memmon_hook_saturate(call->bytes), cache.bytes, call->gfp, cache.id);
+			    memmon_event_saturate(call->bytes), cache.bytes, call->gfp, cache.id);
 	return 0;
 }
 NOKPROBE_SYMBOL(on_nolock_return);
@@ -114,7 +114,7 @@ static notrace int on_krealloc_return(struct kretprobe_instance *ri, struct pt_r
 
 	if (regs_return_value(regs) == krealloc_call->object)
 		memmon_event_submit(MEMMON_CLASS_KREALLOC, call->call_site, krealloc_call->object,
-				    memmon_hook_saturate(call->bytes), 0, call->gfp,
+				    memmon_event_saturate(call->bytes), 0, call->gfp,
 				    MEMMON_CACHE_UNKNOWN);
 	return 0;
 }
@@ -142,8 +142,8 @@ static notrace int on_vmalloc_return(struct kretprobe_instance *ri, struct pt_re
 	const struct memmon_hook_call *call = (void *)ri->data;
 
 	memmon_event_submit(MEMMON_CLASS_VMALLOC, call->call_site, regs_return_value(regs),
-			    memmon_hook_saturate(call->bytes),
-			    memmon_hook_saturate(PAGE_ALIGN(call->bytes)), call->gfp, 0);
+			    memmon_event_saturate(call->bytes),
+			    memmon_event_saturate(PAGE_ALIGN(call->bytes)), call->gfp, 0);
 	return 0;
 }
 NOKPROBE_SYMBOL(on_vmalloc_return);

@@ -133,8 +133,8 @@ notrace void memmon_hook_page_extfrag(MEMMON_PAGE_EXTFRAG_PROTO)
 notrace void memmon_hook_percpu_alloc(MEMMON_PERCPU_ALLOC_PROTO)
 {
 	memmon_event_submit(MEMMON_CLASS_PERCPU_ALLOC, MEMMON_TRACED_PERCPU_SITE,
-			    (__force unsigned long)ptr, memmon_hook_saturate(size),
-			    memmon_hook_saturate(MEMMON_TRACED_PERCPU_BYTES),
+			    (__force unsigned long)ptr, memmon_event_saturate(size),
+			    memmon_event_saturate(MEMMON_TRACED_PERCPU_BYTES),
 			    MEMMON_TRACED_PERCPU_GFP, 0);
 }
 

@@ -69,12 +69,10 @@ static __always_inline u32 memmon_ledger_page_bits(unsigned int first, unsigned 
 	return (u32)((1ULL << (1U << order)) - 1) << first;
 }
 
-/* Pages of a block that have not been freed. */
-static inline unsigned int memmon_ledger_pages_left(const struct memmon_ledger_entry *e)
+/* How many pages of a block have not been freed, by its order at birth and what @pages_left says. */
+static inline unsigned int memmon_ledger_count_left(unsigned int order, u32 left)
 {
-	unsigned int left = atomic_read(&e->pages_left);
-
-	return memmon_ledger_order(e) <= MEMMON_LEDGER_BITS_ORDER ? hweight32(left) : left;
+	return order <= MEMMON_LEDGER_BITS_ORDER ? hweight32(left) : left;
 }
 
 /**

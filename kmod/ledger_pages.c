@@ -195,6 +195,13 @@ notrace void memmon_ledger_bury_pages(unsigned long pfn, unsigned int order)
 	preempt_enable_notrace();
 }
 
+static notrace bool is_whole(const struct memmon_ledger_entry *e)
+{
+	unsigned int order = memmon_ledger_order(e);
+
+	return memmon_ledger_count_left(order, atomic_read(&e->pages_left)) == 1U << order;
+}
+
 /* The block with a key of which no part was freed, or NULL: a new one cannot share its first page with it. */
 static notrace u64 *find_whole(const struct memmon_ledger_table *t,
 			       struct memmon_ledger_bucket *bucket, u64 key)
@@ -206,8 +213,7 @@ static notrace u64 *find_whole(const struct memmon_ledger_table *t,
 			u64 *place = &bucket->keys[way];
 			const struct memmon_ledger_entry *e = memmon_ledger_entry(t, place);
 
-			if (READ_ONCE(*place) == key &&
-			    memmon_ledger_pages_left(e) == 1U << memmon_ledger_order(e))
+			if (READ_ONCE(*place) == key && is_whole(e))
 				return place;
 		}
 	}

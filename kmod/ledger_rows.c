@@ -133,14 +133,6 @@ static bool is_large_kmalloc(struct memmon_ledger *ledger, unsigned long pfn)
 				MEMMON_CLASS_KMALLOC;
 }
 
-/* The same as memmon_ledger_pages_left(), of a copy: where an object has @queued. */
-static u32 count_pages_left(const struct memmon_object *row)
-{
-	u32 left = row->queued;
-
-	return MEMMON_PAGE_ORDER(row->detail) <= MEMMON_LEDGER_BITS_ORDER ? hweight32(left) : left;
-}
-
 /**
  * memmon_ledger_page_row - the next live block of pages
  * @ledger: of a session
@@ -157,8 +149,10 @@ bool memmon_ledger_page_row(struct memmon_ledger *ledger, u64 *position, struct 
 	if (!key)
 		return false;
 	row->address = (key >> 2) - 1;
-	row->bytes_alloc = count_pages_left(row) << PAGE_SHIFT;
-	row->queued = 0; /* it was what is left of the pages */
+	/* Where an object has @queued, a block has what is left of its pages. */
+	row->bytes_alloc = memmon_ledger_count_left(MEMMON_PAGE_ORDER(row->detail), row->queued)
+			   << PAGE_SHIFT;
+	row->queued = 0;
 	row->flags |= memmon_slab_page_flags(row->address);
 	if (!(row->flags & MEMMON_OBJECT_IN_SLAB) && is_large_kmalloc(ledger, row->address))
 		row->flags |= MEMMON_OBJECT_LARGE;

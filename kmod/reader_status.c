@@ -18,6 +18,7 @@
 #include "session.h"
 #include "settings.h"
 #include "slab.h"
+#include "stack.h"
 #include "text.h"
 
 #define FILE_NAME "mem_monitor_status"
@@ -174,6 +175,9 @@ static void show_ledger(struct seq_file *m, struct memmon_descriptor *d)
 	seq_printf(m, "session.%u.ledger.pages %llu\n", d->number, stats.pages);
 	seq_printf(m, "session.%u.ledger.untracked %llu\n", d->number,
 		   stats.counts[MEMMON_LEDGER_UNTRACKED]);
+	if (d->session.ledger->stacks)
+		seq_printf(m, "session.%u.ledger.stacks_missed %llu\n", d->number,
+			   memmon_stacks_missed(d->session.ledger->stacks));
 }
 
 /* A session of the device: whose it is, and what it has seen. */

@@ -208,12 +208,6 @@ u64 memmon_stacks_missed(const struct memmon_stacks *stacks)
 	return atomic64_read(&stacks->nr_missed);
 }
 
-/* Memory of a table. Context: any. */
-u64 memmon_stacks_bytes(const struct memmon_stacks *stacks)
-{
-	return memmon_stacks_memory(stacks->places);
-}
-
 /**
  * memmon_stacks_retire - forget frames of code that is about to go
  * @stacks: the table

@@ -24,7 +24,6 @@ u32 memmon_stacks_intern(struct memmon_stacks *stacks, const unsigned long *fram
 u32 memmon_stacks_count(const struct memmon_stacks *stacks);
 u32 memmon_stacks_places(const struct memmon_stacks *stacks);
 u64 memmon_stacks_missed(const struct memmon_stacks *stacks);
-u64 memmon_stacks_bytes(const struct memmon_stacks *stacks);
 void memmon_stacks_retire(struct memmon_stacks *stacks, unsigned long first, unsigned long last);
 bool memmon_stacks_row(const struct memmon_stacks *stacks, u64 *position, struct memmon_stack *row);
 

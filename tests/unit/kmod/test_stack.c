@@ -209,8 +209,10 @@ static void sizes_are_powers_of_two(void **state)
 
 		assert_non_null(s);
 		assert_int_equal(memmon_stacks_places(s), places[i][1]);
-		assert_in_range(memmon_stacks_bytes(s), places[i][1] * 256, places[i][1] * 300);
-		assert_int_equal(memmon_stacks_bytes(s), memmon_stacks_memory(places[i][1]));
+		assert_in_range(memmon_stacks_memory(memmon_stacks_places(s)), places[i][1] * 256,
+				places[i][1] * 300);
+		assert_int_equal(memmon_stacks_memory(memmon_stacks_places(s)),
+				 memmon_stacks_memory(places[i][1]));
 		memmon_stacks_destroy(s);
 	}
 	assert_int_equal(memmon_stacks_memory(0), 0);
