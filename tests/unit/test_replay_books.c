@@ -3,14 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "fake_reader.h"
-#include "memmon/snapshot.h"
-#include "replay_story.h"
+#include "replay_told.h"
 #include "unit.h"
-
-static struct fake_reader fake_reader;
-static struct story *story;
-static struct memmon_replay *replay;
 
 static int start(void **state)
 {
@@ -27,30 +21,6 @@ static int end(void **state)
 	replay = NULL;
 	free(story);
 	return 0;
-}
-
-static void open_replay(void)
-{
-	fake_reader.events = story->events;
-	fake_reader.nr_events = story->nr;
-	assert_int_equal(memmon_replay_open(&fake_reader.reader, &replay), 0);
-}
-
-static void tell(const struct memmon_record *records, size_t nr)
-{
-	for (size_t i = 0; i < nr; i++)
-		story_tell(story, &records[i]);
-	open_replay();
-}
-
-#define TELL(records) tell(records, sizeof(records) / sizeof((records)[0]))
-
-static struct memmon_snapshot *until(uint64_t ns, int has_more)
-{
-	struct memmon_snapshot *snapshot;
-
-	assert_int_equal(memmon_replay_until(replay, ns, &snapshot), has_more);
-	return snapshot;
 }
 
 static bool is_small(void *arg, const struct memmon_event *event)

@@ -7,12 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fake_device.h"
-#include "memmon/snapshot.h"
-#include "snapshot_names.h"
-#include "unit.h"
+#include "snapshot_taken.h"
 
-static struct memmon_session *session;
 static char dir[32];
 static char mountinfo[64];
 
@@ -47,17 +43,7 @@ static void remove_dir(const char *name)
 
 static void begin(void)
 {
-	struct memmon_options options = {
-		.flags = MEMMON_OPTION_LEDGER | MEMMON_OPTION_NO_RINGS,
-	};
-
-	assert_int_equal(session_open_on(&fake_device, "device", &session), 0);
-	assert_int_equal(memmon_session_set_up(session, &options), 0);
-	assert_int_equal(fake.nr_mapped, 0);
-	assert_int_equal(snapshot_names_create(session, dir, mountinfo, &session->names), 0);
-	assert_int_equal(memmon_session_enable(session), 0);
-	fake.ledger.now = 100000;
-	fake.ledger.enabled_at = 40000;
+	begin_with(0, dir, mountinfo);
 }
 
 static int start(void **state)
@@ -80,29 +66,6 @@ static int end(void **state)
 	unlink(mountinfo);
 	rmdir(dir);
 	return 0;
-}
-
-static struct memmon_snapshot *take(void)
-{
-	struct memmon_snapshot *snapshot;
-
-	assert_int_equal(memmon_snapshot_take(session, &snapshot), 0);
-	return snapshot;
-}
-
-#define SET_TABLE(table, array)                                 \
-	fake.tables[MEMMON_TABLE_##table] = (struct fake_table) \
-	{                                                       \
-		array, sizeof(array) / sizeof((array)[0])       \
-	}
-
-static void assert_site(const struct memmon_snapshot *snapshot, uint32_t account,
-			const char *expected)
-{
-	char text[128];
-
-	memmon_snapshot_site(snapshot, account, text, sizeof(text));
-	assert_string_equal(text, expected);
 }
 
 static void caches_have_names(void **state)
