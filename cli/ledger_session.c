@@ -9,7 +9,6 @@
 #include "ui.h"
 
 /* The first version that has ledgers. */
-#define LEDGER_ABI_MINOR 1
 
 /* As many different call stacks as a busy machine has, and some. */
 #define STACK_PLACES 32768
@@ -50,25 +49,13 @@ static int explain_set_up(struct memmon_session *session, int err)
 	return CMD_FAILED;
 }
 
-/* A module that does not know ledgers would only say that something is invalid. */
-static int check_version(struct memmon_session *session)
-{
-	struct memmon_info info;
-
-	if (!memmon_session_info(session, &info) && info.abi_minor >= LEDGER_ABI_MINOR)
-		return CMD_GO_ON;
-	ui_error("the mem_monitor that is loaded is older than memmon and has no ledger; install "
-		 "both from one release");
-	return CMD_FAILED;
-}
-
 static int set_up(const struct ledger_request *request, struct memmon_session *session)
 {
 	const struct ledger_options *said = request->said;
 	struct memmon_options options = {
 		.flags = MEMMON_OPTION_LEDGER,
 		.watermark_bytes = LIVE_WATERMARK_BYTES,
-		.ledger_stacks = said->has_stacks ? STACK_PLACES : 0,
+		.stacks = said->has_stacks ? STACK_PLACES : 0,
 	};
 	int err, status;
 
@@ -77,8 +64,6 @@ static int set_up(const struct ledger_request *request, struct memmon_session *s
 	status = parse_places("--objects", said->objects, &options.ledger_objects);
 	if (status == CMD_GO_ON)
 		status = parse_places("--pages", said->pages, &options.ledger_pages);
-	if (status == CMD_GO_ON)
-		status = check_version(session);
 	if (status == CMD_GO_ON)
 		status = filter_options_apply(&said->filter, session, &options);
 	if (status != CMD_GO_ON)

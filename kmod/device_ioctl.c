@@ -16,6 +16,7 @@
 #include "names.h"
 #include "probe.h"
 #include "settings.h"
+#include "stack.h"
 
 /* A ring without a wish, at most; and the part of all memory that such a session takes, at most. */
 #define DEFAULT_RING_BYTES (16ULL << 20)
@@ -27,7 +28,7 @@
 #define LEDGER_PLACE_BYTES 96
 #define LEDGER_MAX_PLACES (1ULL << 32)
 #define LEDGER_MAX_ACCOUNTS (1U << 20)
-#define LEDGER_MAX_STACKS (1U << 22)
+#define MAX_STACKS (1U << 22)
 
 /* Orders those who look how much memory is left and then take it. */
 static DEFINE_MUTEX(memory_lock);
@@ -61,7 +62,8 @@ static int check_classes(struct memmon_options *o)
 		[MEMMON_SOURCE_KPROBE] = MEMMON_CLASSES_KPROBE,
 	};
 
-	if (o->flags & ~MEMMON_OPTIONS_KNOWN || o->source >= MEMMON_NR_SOURCES)
+	if (o->flags & ~(MEMMON_OPTIONS_KNOWN & ~MEMMON_OPTION_TOTALS) ||
+	    o->source >= MEMMON_NR_SOURCES)
 		return -EINVAL;
 	/* Calls do not say what they gave, and a session without rings and ledger is none. */
 	if (o->flags & MEMMON_OPTION_LEDGER ? o->source != MEMMON_SOURCE_TRACEPOINT :
@@ -96,6 +98,15 @@ static int check_sizes(struct memmon_options *o)
 	return 0;
 }
 
+static int check_stacks(struct memmon_options *o)
+{
+	if (o->stacks > MAX_STACKS)
+		return -ENOBUFS;
+	if (o->stacks)
+		o->stacks = memmon_stacks_round(o->stacks);
+	return 0;
+}
+
 /* The same for a ledger: by default it takes as much as rings do, and no more than it may well need. */
 static int check_ledger(struct memmon_options *o)
 {
@@ -104,7 +115,7 @@ static int check_ledger(struct memmon_options *o)
 	if (!(o->flags & MEMMON_OPTION_LEDGER))
 		return 0;
 	if (o->ledger_objects > LEDGER_MAX_PLACES || o->ledger_pages > LEDGER_MAX_PLACES ||
-	    o->ledger_accounts > LEDGER_MAX_ACCOUNTS || o->ledger_stacks > LEDGER_MAX_STACKS)
+	    o->ledger_accounts > LEDGER_MAX_ACCOUNTS)
 		return -ENOBUFS;
 	if (!o->ledger_objects)
 		o->ledger_objects = min_t(u64, share, DEFAULT_PLACES);
@@ -121,6 +132,7 @@ static u64 wanted_bytes(const struct memmon_options *o)
 {
 	u64 bytes = o->flags & MEMMON_OPTION_NO_RINGS ? 0 : num_online_cpus() * o->map_bytes;
 
+	bytes += memmon_stacks_memory(o->stacks);
 	return o->flags & MEMMON_OPTION_LEDGER ? bytes + memmon_ledger_bytes(o) : bytes;
 }
 
@@ -133,12 +145,13 @@ static int set_up(struct memmon_descriptor *d, struct memmon_options *o)
 	ret = check_classes(o);
 	if (ret)
 		return ret;
-	ret = check_sizes(o) ?: check_ledger(o);
+	ret = check_sizes(o) ?: check_stacks(o) ?: check_ledger(o);
 	if (ret)
 		return ret;
 	d->options = *o;
 	mutex_lock(&memory_lock);
-	if (memmon_rings_total_bytes() + memmon_ledger_total_bytes() + wanted_bytes(o) >
+	if (memmon_rings_total_bytes() + memmon_ledger_total_bytes() + memmon_stacks_total_bytes() +
+		    wanted_bytes(o) >
 	    memmon_settings.rings_max_bytes)
 		ret = -ENOBUFS;
 	else

@@ -29,8 +29,10 @@ static size_t row_bytes(u32 table)
 	}
 }
 
-static bool next_row(struct memmon_ledger *ledger, struct memmon_cursor *cursor, void *row)
+static bool next_row(struct memmon_session *session, struct memmon_cursor *cursor, void *row)
 {
+	struct memmon_ledger *ledger = session->ledger;
+
 	switch (cursor->table) {
 	case MEMMON_TABLE_OBJECTS:
 		return memmon_ledger_object_row(ledger, &cursor->position, row);
@@ -39,26 +41,26 @@ static bool next_row(struct memmon_ledger *ledger, struct memmon_cursor *cursor,
 	case MEMMON_TABLE_ACCOUNTS:
 		return memmon_ledger_account_row(ledger, &cursor->position, row);
 	case MEMMON_TABLE_STACKS:
-		return ledger->stacks && memmon_stacks_row(ledger->stacks, &cursor->position, row);
+		return memmon_stacks_row(session->stacks, &cursor->position, row);
 	default:
 		return memmon_slab_row(&cursor->position, row);
 	}
 }
 
 /* Fills a batch. Return: how many rows. */
-static u32 fill_batch(struct memmon_ledger *ledger, struct memmon_cursor *cursor, void *batch,
+static u32 fill_batch(struct memmon_session *session, struct memmon_cursor *cursor, void *batch,
 		      u32 capacity)
 {
 	size_t bytes = row_bytes(cursor->table);
 	u32 nr = 0;
 
-	while (nr < capacity && next_row(ledger, cursor, batch + nr * bytes))
+	while (nr < capacity && next_row(session, cursor, batch + nr * bytes))
 		nr++;
 	return nr;
 }
 
 /* Copies as many rows as there are and fit. */
-static int copy_rows(struct memmon_ledger *ledger, struct memmon_cursor *cursor, void *batch)
+static int copy_rows(struct memmon_session *session, struct memmon_cursor *cursor, void *batch)
 {
 	size_t bytes = row_bytes(cursor->table);
 	u32 in_batch = BATCH_BYTES / bytes;
@@ -69,7 +71,7 @@ static int copy_rows(struct memmon_ledger *ledger, struct memmon_cursor *cursor,
 	do {
 		u32 capacity = min(in_batch, cursor->capacity - cursor->nr);
 
-		nr = fill_batch(ledger, cursor, batch, capacity);
+		nr = fill_batch(session, cursor, batch, capacity);
 		if (copy_to_user(to + cursor->nr * bytes, batch, nr * bytes))
 			return -EFAULT;
 		cursor->nr += nr;
@@ -78,6 +80,24 @@ static int copy_rows(struct memmon_ledger *ledger, struct memmon_cursor *cursor,
 			return -EINTR;
 	} while (nr == in_batch && cursor->nr < cursor->capacity);
 	return 0;
+}
+
+/* Why a table cannot be read: a negative errno, or 0 if it can. */
+static int check_table(const struct memmon_descriptor *d, u32 table)
+{
+	const struct memmon_session *session = &d->session;
+
+	if (table >= MEMMON_NR_TABLES)
+		return -EINVAL;
+	if (table == MEMMON_TABLE_SLABS)
+		return memmon_slab_is_readable() ? 0 : -EOPNOTSUPP;
+	if (!memmon_descriptor_is_set_up(d))
+		return -ENODATA;
+	if (table == MEMMON_TABLE_STACKS)
+		return session->stacks ? 0 : -ENODATA;
+	if (table == MEMMON_TABLE_TOTALS || table == MEMMON_TABLE_TOTALS_LAST)
+		return -ENODATA;
+	return session->ledger ? 0 : -ENODATA;
 }
 
 /**
@@ -89,7 +109,6 @@ static int copy_rows(struct memmon_ledger *ledger, struct memmon_cursor *cursor,
  */
 int memmon_device_table(struct memmon_descriptor *d, void __user *argument)
 {
-	struct memmon_ledger *ledger = NULL;
 	struct memmon_cursor cursor;
 	void *batch;
 	u32 size;
@@ -98,19 +117,16 @@ int memmon_device_table(struct memmon_descriptor *d, void __user *argument)
 	ret = memmon_device_get_struct(&cursor, sizeof(cursor), argument, &size);
 	if (ret)
 		return ret;
-	if (cursor.table >= MEMMON_NR_TABLES)
-		return -EINVAL;
-	if (memmon_descriptor_is_set_up(d))
-		ledger = d->session.ledger;
-	if (cursor.table == MEMMON_TABLE_SLABS ? !memmon_slab_is_readable() : !ledger)
-		return cursor.table == MEMMON_TABLE_SLABS ? -EOPNOTSUPP : -ENODATA;
+	ret = check_table(d, cursor.table);
+	if (ret)
+		return ret;
 	if (cursor.table == MEMMON_TABLE_SLABS && !cursor.position)
 		memmon_cache_doubt();
 	/* For the rows of stacks, which are too large for the stack; user space sees no old memory. */
 	batch = kzalloc(BATCH_BYTES, GFP_KERNEL);
 	if (!batch)
 		return -ENOMEM;
-	ret = copy_rows(ledger, &cursor, batch);
+	ret = copy_rows(&d->session, &cursor, batch);
 	kfree(batch);
 	return ret ?: memmon_device_put_struct(argument, &cursor, sizeof(cursor), size);
 }

@@ -58,7 +58,7 @@ struct memmon_ledger_cpu {
  * @classes: mask of 1 << enum memmon_class that it wants
  * @skipped_tgid: the process whose births are left out, or MEMMON_LISTENER_SKIPS_NOBODY
  * @sieve: judges each birth, or NULL if all are wanted; the session's
- * @stacks: call stacks of births, or NULL if none are taken
+ * @stacks: call stacks of births, or NULL if none are taken; the session's
  * @objects: live objects by address
  * @pages: live blocks by page frame number
  * @blocks: by order: blocks of pages that were born and not wholly freed

@@ -109,6 +109,6 @@ void memmon_ledger_balance(struct memmon_ledger *ledger, struct memmon_ledger_st
 	stats->accounts = atomic_read(&ledger->accounts.nr_used);
 	stats->account_places = ledger->accounts.nr;
 	stats->stacks = ledger->stacks ? memmon_stacks_count(ledger->stacks) : 0;
-	stats->stack_places = ledger->stacks ? memmon_stacks_places(ledger->stacks) : 0;
+	stats->stack_places = ledger->stacks ? ledger->stacks->places : 0;
 	stats->memory_bytes = ledger->bytes;
 }

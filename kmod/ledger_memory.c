@@ -15,7 +15,6 @@
 #include "compat/clock.h"
 #include "ledger.h"
 #include "listener.h"
-#include "stack.h"
 
 /* All ledgers, also those of sessions that have been disabled, which can still be read. */
 static LIST_HEAD(all_ledgers);
@@ -51,8 +50,7 @@ u64 memmon_ledger_bytes(const struct memmon_options *o)
 {
 	return table_bytes(o->ledger_objects) + table_bytes(o->ledger_pages) +
 	       memmon_accounts_bytes(o->ledger_accounts) +
-	       num_possible_cpus() * counts_bytes(o->ledger_accounts) +
-	       memmon_stacks_memory(o->ledger_stacks);
+	       num_possible_cpus() * counts_bytes(o->ledger_accounts);
 }
 
 static int create_table(struct memmon_ledger_table *t, u64 places)
@@ -99,18 +97,13 @@ static int create_parts(struct memmon_ledger *ledger, const struct memmon_option
 		ret = memmon_accounts_create(&ledger->accounts, o->ledger_accounts);
 	if (!ret)
 		ret = create_cpus(ledger, o->ledger_accounts);
-	if (!ret && o->ledger_stacks) {
-		ledger->stacks = memmon_stacks_create(o->ledger_stacks);
-		if (!ledger->stacks)
-			ret = -ENOMEM;
-	}
 	return ret;
 }
 
 /**
  * memmon_ledger_create - give a ledger its memory
  * @o: classes, flags, places (all checked; accounts a power of two)
- * @ret: the ledger, when the call succeeds; the caller sets its sieve
+ * @ret: the ledger, when the call succeeds; the caller sets its sieve and its stacks
  *
  * Return: 0, or -ENOMEM with nothing left behind.
  */
@@ -152,7 +145,6 @@ void memmon_ledger_destroy(struct memmon_ledger *ledger)
 			vfree(per_cpu_ptr(ledger->cpu, cpu)->accounts);
 	}
 	free_percpu(ledger->cpu);
-	memmon_stacks_destroy(ledger->stacks);
 	memmon_accounts_destroy(&ledger->accounts);
 	destroy_table(&ledger->objects);
 	destroy_table(&ledger->pages);
@@ -197,11 +189,8 @@ void memmon_ledger_retire_sites(unsigned long first, unsigned long last)
 	struct memmon_ledger *ledger;
 
 	mutex_lock(&ledgers_lock);
-	list_for_each_entry(ledger, &all_ledgers, node) {
+	list_for_each_entry(ledger, &all_ledgers, node)
 		memmon_accounts_retire(&ledger->accounts, first, last);
-		if (ledger->stacks)
-			memmon_stacks_retire(ledger->stacks, first, last);
-	}
 	mutex_unlock(&ledgers_lock);
 }
 

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tells the ledgers which code of modules goes. */
+/* Tells ledgers and stacks which code of modules goes. */
 #include <linux/module.h>
 #include <linux/notifier.h>
 
 #include "compat/module_text.h"
 #include "ledger.h"
 #include "module_watch.h"
+#include "stack.h"
 
 static void retire(struct memmon_module_text text)
 {
-	if (text.bytes)
-		memmon_ledger_retire_sites(text.first, text.first + text.bytes - 1);
+	if (!text.bytes)
+		return;
+	memmon_ledger_retire_sites(text.first, text.first + text.bytes - 1);
+	memmon_stacks_retire(text.first, text.first + text.bytes - 1);
 }
 
 /*

@@ -63,6 +63,7 @@ static void show_rings(struct seq_file *m)
 	seq_printf(m, "ring_bytes %llu\n", cpus * rings->data_bytes * MEMMON_NR_RINGS);
 	seq_printf(m, "rings_total_bytes %llu\n", memmon_rings_total_bytes());
 	seq_printf(m, "ledger_bytes %llu\n", memmon_ledger_total_bytes());
+	seq_printf(m, "stacks_bytes %llu\n", memmon_stacks_total_bytes());
 	seq_printf(m, "rings_max_bytes %llu\n", memmon_settings.rings_max_bytes);
 	seq_printf(m, "sessions %u\n", memmon_device_count());
 }
@@ -175,9 +176,14 @@ static void show_ledger(struct seq_file *m, struct memmon_descriptor *d)
 	seq_printf(m, "session.%u.ledger.pages %llu\n", d->number, stats.pages);
 	seq_printf(m, "session.%u.ledger.untracked %llu\n", d->number,
 		   stats.counts[MEMMON_LEDGER_UNTRACKED]);
-	if (d->session.ledger->stacks)
-		seq_printf(m, "session.%u.ledger.stacks_missed %llu\n", d->number,
-			   memmon_stacks_missed(d->session.ledger->stacks));
+}
+
+static void show_stacks(struct seq_file *m, struct memmon_descriptor *d)
+{
+	const struct memmon_stacks *stacks = d->session.stacks;
+
+	seq_printf(m, "session.%u.stacks.used %u\n", d->number, memmon_stacks_count(stacks));
+	seq_printf(m, "session.%u.stacks.missed %llu\n", d->number, memmon_stacks_missed(stacks));
 }
 
 /* A session of the device: whose it is, and what it has seen. */
@@ -201,6 +207,8 @@ static void show_session(struct memmon_descriptor *d, void *data)
 		   memmon_books_sum(b.counts.dropped, MEMMON_NR_DROP_REASONS));
 	if (memmon_descriptor_is_set_up(d) && d->session.ledger)
 		show_ledger(m, d);
+	if (memmon_descriptor_is_set_up(d) && d->session.stacks)
+		show_stacks(m, d);
 }
 
 static int status_show(struct seq_file *m, void *v)

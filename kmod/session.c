@@ -16,6 +16,7 @@
 #include "quick.h"
 #include "session.h"
 #include "sieve.h"
+#include "stack.h"
 
 /* Orders those who enable and disable sessions. */
 static DEFINE_MUTEX(session_lock);
@@ -88,18 +89,25 @@ int memmon_session_set_up(struct memmon_session *session, const struct memmon_op
 	ret = memmon_sieve_create(&options->filter, &session->sieve);
 	if (ret)
 		return ret;
+	if (options->stacks) {
+		session->stacks = memmon_stacks_create(options->stacks);
+		ret = session->stacks ? 0 : -ENOMEM;
+	}
+	if (ret)
+		goto out_sieve;
 	session->classes = options->classes;
 	session->nr_rings = has_rings_for_frees ? MEMMON_NR_RINGS : 1;
 	if (options->flags & MEMMON_OPTION_NO_RINGS)
 		session->nr_rings = 0;
 	ret = create_rings(session, options);
 	if (ret)
-		goto out_sieve;
+		goto out_stacks;
 	if (options->flags & MEMMON_OPTION_LEDGER) {
 		ret = memmon_ledger_create(options, &session->ledger);
 		if (ret)
 			goto out_rings;
 		session->ledger->sieve = session->sieve;
+		session->ledger->stacks = session->stacks;
 	}
 	fill_listeners(session, options);
 	/* Whoever sees the state sees the rings: pairs with memmon_descriptor_has_rings(). */
@@ -108,6 +116,8 @@ int memmon_session_set_up(struct memmon_session *session, const struct memmon_op
 
 out_rings:
 	destroy_rings(session, session->nr_rings);
+out_stacks:
+	memmon_stacks_destroy(session->stacks);
 out_sieve:
 	memmon_sieve_destroy(session->sieve);
 	return ret;
@@ -124,6 +134,7 @@ void memmon_session_tear_down(struct memmon_session *session)
 	WARN_ON_ONCE(session->state == MEMMON_SESSION_ENABLED);
 	destroy_rings(session, session->nr_rings);
 	memmon_ledger_destroy(session->ledger);
+	memmon_stacks_destroy(session->stacks);
 	memmon_sieve_destroy(session->sieve);
 }
 

@@ -29,6 +29,7 @@ enum memmon_session_rings {
  * @rings: by enum memmon_session_rings
  * @listeners: by class, those of @classes in use
  * @sieve: its filter, or NULL
+ * @stacks: call stacks of its events, or NULL if none are taken
  * @ledger: its books on what is alive, or NULL
  * @is_quick: its first condition is tested by the handlers, see quick.h; this, @rejected and @node are
  *	      under the session lock
@@ -44,6 +45,7 @@ struct memmon_session {
 	struct memmon_rings rings[MEMMON_NR_RINGS];
 	struct memmon_listener listeners[MEMMON_NR_CLASSES];
 	struct memmon_sieve *sieve;
+	struct memmon_stacks *stacks;
 	struct memmon_ledger *ledger;
 	u64 missed_before;
 	bool is_quick;

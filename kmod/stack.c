@@ -1,170 +1,185 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The table of call stacks. */
-#include <linux/atomic.h>
+/* The tables of call stacks. */
 #include <linux/kernel.h>
 #include <linux/log2.h>
+#include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/vmalloc.h>
 
 #include "stack.h"
 #include "unwind.h"
 
-/**
- * struct stack_row - one stack
- * @nr_frames: how many frames there are; 0 while they are being written
- * @zero: 0
- * @frames: return addresses, the innermost first
- */
-struct stack_row {
-	u32 nr_frames;
-	u32 zero;
-	u64 frames[MEMMON_STACK_FRAMES];
-};
-
-/**
- * struct memmon_stacks - a table of stacks
- * @places: how many there can be, a power of two
- * @nr_taken: how many there are
- * @nr_missed: stacks that were asked for and not given
- * @hashes: of the stack in each place, apart from the stacks, so that a search stays in one or two cache
- *	    lines; 0 if the place is free
- * @rows: the stacks; the id of one is its place + 1
- */
-struct memmon_stacks {
-	u32 places;
-	atomic_t nr_taken;
-	atomic64_t nr_missed;
-	u64 *hashes;
-	struct stack_row *rows;
-};
-
 /* Places to look at for a stack: beyond these, the table counts as full. */
 #define PROBES 16
-#define MAX_PLACES (1U << 24)
+#define MAX_PLACES (1U << 22)
+/* Room for frames, for each place: stacks are 10 to 15 frames deep on average. */
+#define FRAMES_PER_PLACE 20
 
-static u32 places_for(u32 wanted)
+/* All tables, for code that goes. Under tables_lock. */
+static LIST_HEAD(all_tables);
+static DEFINE_MUTEX(tables_lock);
+static atomic64_t total_bytes;
+
+/* How many places there will be for a wish. Context: any. */
+u32 memmon_stacks_round(u32 places)
 {
-	return roundup_pow_of_two(clamp_t(u32, wanted, PROBES, MAX_PLACES));
+	return roundup_pow_of_two(clamp_t(u32, places, PROBES, MAX_PLACES));
 }
 
 /**
  * memmon_stacks_memory - what a table would take
  * @places: as for memmon_stacks_create(); 0 for no table
  *
- * Context: any.
- * Return: bytes.
+ * Context: any. Return: bytes.
  */
 u64 memmon_stacks_memory(u32 places)
 {
-	u64 each = sizeof(struct stack_row) + sizeof(u64);
+	u64 each = sizeof(u64) + sizeof(struct memmon_stack_row) + FRAMES_PER_PLACE * sizeof(u64);
 
-	return places ? sizeof(struct memmon_stacks) + places_for(places) * each : 0;
+	return places ? sizeof(struct memmon_stacks) + memmon_stacks_round(places) * each : 0;
+}
+
+/* Memory that all tables take. Context: any. */
+u64 memmon_stacks_total_bytes(void)
+{
+	return atomic64_read(&total_bytes);
+}
+
+static void free_table(struct memmon_stacks *stacks)
+{
+	vfree(stacks->frames);
+	vfree(stacks->rows);
+	vfree(stacks->hashes);
+	kfree(stacks);
 }
 
 /**
  * memmon_stacks_create - make room for call stacks
- * @places: how many different ones, rounded up to a power of two; at least 16, at most 2^24
+ * @places: how many different ones; memmon_stacks_round() says what becomes of it
  *
  * Context: process; may sleep.
  * Return: the table, or NULL for lack of memory.
  */
 struct memmon_stacks *memmon_stacks_create(u32 places)
 {
-	struct memmon_stacks *stacks;
+	struct memmon_stacks *stacks = kzalloc(sizeof(*stacks), GFP_KERNEL);
 
-	stacks = kzalloc(sizeof(*stacks), GFP_KERNEL);
 	if (!stacks)
 		return NULL;
-	memmon_unwind_init();
-	stacks->places = places_for(places);
+	stacks->places = memmon_stacks_round(places);
+	stacks->shift = 64 - ilog2(stacks->places);
+	stacks->nr_frames = stacks->places * FRAMES_PER_PLACE;
 	stacks->hashes = vzalloc(array_size(stacks->places, sizeof(*stacks->hashes)));
 	stacks->rows = vzalloc(array_size(stacks->places, sizeof(*stacks->rows)));
-	if (!stacks->hashes || !stacks->rows) {
-		memmon_stacks_destroy(stacks);
+	stacks->frames = vzalloc(array_size(stacks->nr_frames, sizeof(*stacks->frames)));
+	if (!stacks->hashes || !stacks->rows || !stacks->frames || memmon_unwind_get()) {
+		free_table(stacks);
 		return NULL;
 	}
+	atomic64_add(memmon_stacks_memory(places), &total_bytes);
+	mutex_lock(&tables_lock);
+	list_add(&stacks->node, &all_tables);
+	mutex_unlock(&tables_lock);
 	return stacks;
 }
 
-/* Gives the memory back; NULL is fine. Context: process, nobody takes stacks any more. */
+/* Gives the memory back; NULL is fine. Context: process, nobody takes stacks any more; may sleep. */
 void memmon_stacks_destroy(struct memmon_stacks *stacks)
 {
 	if (!stacks)
 		return;
-	vfree(stacks->rows);
-	vfree(stacks->hashes);
-	kfree(stacks);
+	mutex_lock(&tables_lock);
+	list_del(&stacks->node);
+	mutex_unlock(&tables_lock);
+	memmon_unwind_put();
+	atomic64_sub(memmon_stacks_memory(stacks->places), &total_bytes);
+	free_table(stacks);
 }
 
-/* Never 0, which is the mark of a free place. */
-static notrace u64 hash_frames(const unsigned long *frames, u32 nr)
+/**
+ * memmon_stacks_search - memmon_stacks_find() for a stack that is not in its first place
+ * @stacks: the table
+ * @hash: of its frames
+ *
+ * Context: any. Return: the id, or 0.
+ */
+notrace u32 memmon_stacks_search(const struct memmon_stacks *stacks, u64 hash)
 {
-	u64 hash = nr;
+	u32 place = hash >> stacks->shift, i;
+
+	for (i = 0; i < PROBES; i++, place++) {
+		u64 there = READ_ONCE(stacks->hashes[place & (stacks->places - 1)]);
+
+		if (there == hash)
+			return (place & (stacks->places - 1)) + 1;
+		if (there == MEMMON_STACK_FREE)
+			return 0;
+	}
+	return 0;
+}
+
+static notrace void fill(struct memmon_stacks *stacks, u32 place, u32 start,
+			 const unsigned long *frames, u32 nr)
+{
+	struct memmon_stack_row *row = &stacks->rows[place];
 	u32 i;
 
-	for (i = 0; i < nr; i++) {
-		hash = (hash ^ frames[i]) * 0x9e3779b97f4a7c15ULL;
-		hash ^= hash >> 32;
-	}
-	return hash ? hash : 1;
-}
-
-/* Whether a row of the same hash is this stack. */
-static notrace bool is_same(const struct stack_row *row, const unsigned long *frames, u32 nr)
-{
-	u32 i, nr_there = smp_load_acquire(&row->nr_frames); /* pairs with fill() */
-
-	if (!nr_there)
-		return true; /* being written: the hash has to do */
-	if (nr_there != nr)
-		return false;
-	for (i = 0; i < nr; i++) {
-		if (READ_ONCE(row->frames[i]) != frames[i])
-			return false;
-	}
-	return true;
-}
-
-static notrace void fill(struct stack_row *row, const unsigned long *frames, u32 nr)
-{
-	u32 i;
-
+	row->start = start;
 	for (i = 0; i < nr; i++)
-		row->frames[i] = frames[i];
+		stacks->frames[start + i] = frames[i];
 	/* Whoever sees the number sees the frames. */
 	smp_store_release(&row->nr_frames, nr);
+	atomic_inc(&stacks->nr_taken);
+}
+
+/* Takes room for frames. Return: where it begins, or -1. */
+static notrace int take_frames(struct memmon_stacks *stacks, u32 nr)
+{
+	u32 end;
+
+	/* So that the sum never wraps. */
+	if (atomic_read(&stacks->frames_used) >= stacks->nr_frames)
+		return -1;
+	end = atomic_add_return(nr, &stacks->frames_used);
+	return end > stacks->nr_frames ? -1 : end - nr;
 }
 
 /**
  * memmon_stacks_intern - the id of a stack, entering it if it is new
  * @stacks: the table
+ * @hash: of its frames
  * @frames: return addresses, the innermost first
- * @nr: how many, up to MEMMON_STACK_FRAMES
+ * @nr: how many, 1 to MEMMON_STACK_FRAMES
  *
- * Context: any, NMI included.
- * Return: the id, 0 if @nr is 0 or the neighbourhood in the table is full; the caller counts that.
+ * Context: any.
+ * Return: the id, 0 if the neighbourhood in the table or the room for frames is full; the caller counts that.
  */
-notrace u32 memmon_stacks_intern(struct memmon_stacks *stacks, const unsigned long *frames, u32 nr)
+notrace u32 memmon_stacks_intern(struct memmon_stacks *stacks, u64 hash,
+				 const unsigned long *frames, u32 nr)
 {
-	u64 hash = hash_frames(frames, nr);
-	u32 place = hash, i;
+	u32 place = hash >> stacks->shift, i;
+	int start = -1;
 
-	if (!nr)
-		return 0;
 	for (i = 0; i < PROBES; i++, place++) {
 		u64 there;
 
 		place &= stacks->places - 1;
 		there = READ_ONCE(stacks->hashes[place]);
-		if (!there)
-			there = cmpxchg(&stacks->hashes[place], 0ULL, hash);
-		if (!there) {
-			fill(&stacks->rows[place], frames, nr);
-			atomic_inc(&stacks->nr_taken);
+		if (there == MEMMON_STACK_FREE) {
+			/* Room first, so that no place is taken that stays empty. */
+			if (start < 0)
+				start = take_frames(stacks, nr);
+			if (start < 0)
+				return 0;
+			there = cmpxchg(&stacks->hashes[place], MEMMON_STACK_FREE, hash);
+		}
+		if (there == MEMMON_STACK_FREE) {
+			fill(stacks, place, start, frames, nr);
 			return place + 1;
 		}
-		if (there == hash && is_same(&stacks->rows[place], frames, nr))
+		if (there == hash)
 			return place + 1;
 	}
 	return 0;
@@ -175,63 +190,62 @@ notrace u32 memmon_stacks_intern(struct memmon_stacks *stacks, const unsigned lo
  * @stacks: the table
  * @call_site: the frame that it begins with; see memmon_unwind()
  *
- * Context: any.
+ * Context: any, preemption off.
  * Return: the id, or 0 (counted) if there is no place, or nothing was unwound, as in NMI.
  */
-notrace u32 memmon_stacks_take(struct memmon_stacks *stacks, unsigned long call_site)
+noinline notrace u32 memmon_stacks_take(struct memmon_stacks *stacks, unsigned long call_site)
 {
-	unsigned long frames[MEMMON_UNWIND_FRAMES];
-	u32 first, nr, id;
+	struct memmon_trace trace;
+	u32 id = 0;
 
-	nr = memmon_unwind(call_site, frames, &first);
-	id = memmon_stacks_intern(stacks, frames + first, nr);
-	if (!id)
+	if (memmon_unwind(call_site, &trace)) {
+		id = memmon_stacks_find(stacks, trace.hash);
+		if (unlikely(!id))
+			id = memmon_stacks_intern(stacks, trace.hash, trace.frames, trace.nr);
+	}
+	if (unlikely(!id))
 		atomic64_inc(&stacks->nr_missed);
 	return id;
 }
 
-/* Stacks in the table; one being written counts soon. Context: any. */
-u32 memmon_stacks_count(const struct memmon_stacks *stacks)
+static void retire_row(struct memmon_stacks *stacks, u32 place, unsigned long first,
+		       unsigned long last)
 {
-	return atomic_read(&stacks->nr_taken);
-}
+	const struct memmon_stack_row *row = &stacks->rows[place];
+	u32 nr = smp_load_acquire(&row->nr_frames); /* pairs with fill() */
+	u64 *frames = &stacks->frames[row->start];
+	u32 i;
 
-/* How many stacks there can be. Context: any. */
-u32 memmon_stacks_places(const struct memmon_stacks *stacks)
-{
-	return stacks->places;
-}
-
-/* Stacks that memmon_stacks_take() could not give an id. Context: any. */
-u64 memmon_stacks_missed(const struct memmon_stacks *stacks)
-{
-	return atomic64_read(&stacks->nr_missed);
+	for (i = 0; i < nr; i++) {
+		if (frames[i] < first || frames[i] > last)
+			continue;
+		WRITE_ONCE(stacks->hashes[place], MEMMON_STACK_RETIRED);
+		WRITE_ONCE(frames[i], 0);
+	}
 }
 
 /**
- * memmon_stacks_retire - forget frames of code that is about to go
- * @stacks: the table
+ * memmon_stacks_retire - forget frames of code that is about to go, in all tables
  * @first: first address of that code
  * @last: last address
  *
  * They become 0, so that they are not taken for frames of what comes to the same address; a stack of that
  * gets an id of its own then.
  *
- * Context: process; while stacks are taken.
+ * Context: process; while stacks are taken, but none that runs through that code; may sleep.
  */
-void memmon_stacks_retire(struct memmon_stacks *stacks, unsigned long first, unsigned long last)
+void memmon_stacks_retire(unsigned long first, unsigned long last)
 {
-	u32 place, i;
+	struct memmon_stacks *stacks;
+	u32 place;
 
-	for (place = 0; place < stacks->places; place++) {
-		struct stack_row *row = &stacks->rows[place];
-		u32 nr = smp_load_acquire(&row->nr_frames); /* pairs with fill() */
-
-		for (i = 0; i < nr; i++) {
-			if (row->frames[i] >= first && row->frames[i] <= last)
-				WRITE_ONCE(row->frames[i], 0);
-		}
+	mutex_lock(&tables_lock);
+	memmon_unwind_retire(first, last);
+	list_for_each_entry(stacks, &all_tables, node) {
+		for (place = 0; place < stacks->places; place++)
+			retire_row(stacks, place, first, last);
 	}
+	mutex_unlock(&tables_lock);
 }
 
 /**
@@ -246,7 +260,7 @@ void memmon_stacks_retire(struct memmon_stacks *stacks, unsigned long first, uns
 bool memmon_stacks_row(const struct memmon_stacks *stacks, u64 *position, struct memmon_stack *row)
 {
 	for (; *position < stacks->places; ++*position) {
-		const struct stack_row *from = &stacks->rows[*position];
+		const struct memmon_stack_row *from = &stacks->rows[*position];
 		u32 nr = smp_load_acquire(&from->nr_frames); /* pairs with fill() */
 
 		if (!nr)
@@ -254,7 +268,7 @@ bool memmon_stacks_row(const struct memmon_stacks *stacks, u64 *position, struct
 		memset(row, 0, sizeof(*row));
 		row->id = ++*position;
 		row->nr_frames = nr;
-		memcpy(row->frames, from->frames, nr * sizeof(row->frames[0]));
+		memcpy(row->frames, &stacks->frames[from->start], nr * sizeof(row->frames[0]));
 		return true;
 	}
 	return false;

@@ -51,7 +51,7 @@ static int read_stacks(struct memmon_snapshot_origin *origin)
 {
 	const struct memmon_session *session = origin->owner;
 
-	if (!session->options.ledger_stacks)
+	if (!session->options.stacks)
 		return 0;
 	return session_table_read(session, MEMMON_TABLE_STACKS, add_stack, origin);
 }

@@ -86,7 +86,7 @@ static int set_sinks(struct memmon_options *options, const char *word)
 		if (strcmp(sinks[i].word, word))
 			continue;
 		options->flags |= sinks[i].flags;
-		options->ledger_stacks = sinks[i].stacks;
+		options->stacks = sinks[i].stacks;
 		return 1;
 	}
 	return 0;

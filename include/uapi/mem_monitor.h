@@ -23,9 +23,10 @@
 
 #include "mem_monitor_ledger.h"
 #include "mem_monitor_record.h"
+#include "mem_monitor_totals.h"
 
-#define MEMMON_ABI_MAJOR 1
-#define MEMMON_ABI_MINOR 1
+#define MEMMON_ABI_MAJOR 2
+#define MEMMON_ABI_MINOR 0
 
 #define MEMMON_CACHE_NAME_BYTES 64
 
@@ -125,11 +126,13 @@ struct memmon_filter {
 #define MEMMON_OPTION_WITH_SELF (1U << 1)
 /* Keep books on live objects and pages: see struct memmon_object. The filter says whose births count. */
 #define MEMMON_OPTION_LEDGER (1U << 2)
-/* No rings: the ledger is all. */
+/* No rings: the ledger, the totals, or both are all. */
 #define MEMMON_OPTION_NO_RINGS (1U << 3)
+/* Add up what happens by some keys: see struct memmon_total. */
+#define MEMMON_OPTION_TOTALS (1U << 4)
 #define MEMMON_OPTIONS_KNOWN                                                        \
 	(MEMMON_OPTION_OVERWRITE | MEMMON_OPTION_WITH_SELF | MEMMON_OPTION_LEDGER | \
-	 MEMMON_OPTION_NO_RINGS)
+	 MEMMON_OPTION_NO_RINGS | MEMMON_OPTION_TOTALS)
 
 /**
  * struct memmon_options - MEMMON_IOC_SETUP: what a session is to be
@@ -147,7 +150,11 @@ struct memmon_filter {
  * @ledger_objects: places for live objects; 0 means the default. Set to what it became, like the next ones.
  * @ledger_pages: places for live blocks of pages
  * @ledger_accounts: places for accounts
- * @ledger_stacks: places for different call stacks; 0 means none: no stack is taken
+ * @stacks: places for different call stacks; 0 means none: no stack is taken. Else each record, each object
+ *	    of the ledger, and totals by stack name theirs; see struct memmon_stack. Set to what it became.
+ * @total_keys: mask of 1 << enum memmon_total_key: by what totals are kept
+ * @total_places: rows of totals on each CPU, rounded up to a power of two; 0 means the default. Set to what
+ *		  it became.
  */
 struct memmon_options {
 	__u32 size;
@@ -161,7 +168,9 @@ struct memmon_options {
 	__u64 ledger_objects;
 	__u64 ledger_pages;
 	__u32 ledger_accounts;
-	__u32 ledger_stacks;
+	__u32 stacks;
+	__u32 total_keys;
+	__u32 total_places;
 };
 
 /**
@@ -338,5 +347,8 @@ struct memmon_name {
 #define MEMMON_IOC_NAME _IO(MEMMON_IOC_MAGIC, 7) /* struct memmon_name */
 #define MEMMON_IOC_LEDGER _IO(MEMMON_IOC_MAGIC, 8) /* struct memmon_ledger_stats */
 #define MEMMON_IOC_TABLE _IO(MEMMON_IOC_MAGIC, 9) /* struct memmon_cursor */
+#define MEMMON_IOC_TOTALS _IO(MEMMON_IOC_MAGIC, 10) /* struct memmon_totals_stats */
+#define MEMMON_IOC_TURN \
+	_IO(MEMMON_IOC_MAGIC, 11) /* ends an interval of the totals, and begins the next */
 
 #endif /* _UAPI_MEM_MONITOR_H */

@@ -61,8 +61,10 @@ MEMMON_AT(memmon_options, filter, 40);
 MEMMON_AT(memmon_options, ledger_objects, 768);
 MEMMON_AT(memmon_options, ledger_pages, 776);
 MEMMON_AT(memmon_options, ledger_accounts, 784);
-MEMMON_AT(memmon_options, ledger_stacks, 788);
-MEMMON_SIZE(memmon_options, 792);
+MEMMON_AT(memmon_options, stacks, 788);
+MEMMON_AT(memmon_options, total_keys, 792);
+MEMMON_AT(memmon_options, total_places, 796);
+MEMMON_SIZE(memmon_options, 800);
 
 MEMMON_AT(memmon_ring_page, record_bytes, 4);
 MEMMON_AT(memmon_ring_page, data_offset, 8);
@@ -134,7 +136,41 @@ MEMMON_SIZE(memmon_account, 152);
 
 MEMMON_AT(memmon_stack, nr_frames, 4);
 MEMMON_AT(memmon_stack, frames, 8);
-MEMMON_SIZE(memmon_stack, 256);
+MEMMON_SIZE(memmon_stack, 1024);
+
+MEMMON_AT(memmon_total, context, 1);
+MEMMON_AT(memmon_total, cache, 2);
+MEMMON_AT(memmon_total, cpu, 4);
+MEMMON_AT(memmon_total, flags, 8);
+MEMMON_AT(memmon_total, stack, 12);
+MEMMON_AT(memmon_total, call_site, 16);
+MEMMON_AT(memmon_total, cgroup, 24);
+MEMMON_AT(memmon_total, tgid, 32);
+MEMMON_AT(memmon_total, size_bytes, 36);
+MEMMON_AT(memmon_total, node, 40);
+MEMMON_AT(memmon_total, order, 42);
+MEMMON_AT(memmon_total, zero, 44);
+MEMMON_AT(memmon_total, comm, 48);
+MEMMON_AT(memmon_total, count, 64);
+MEMMON_AT(memmon_total, bytes_req, 72);
+MEMMON_AT(memmon_total, bytes_alloc, 80);
+MEMMON_AT(memmon_total, died, 88);
+MEMMON_AT(memmon_total, died_bytes, 96);
+MEMMON_SIZE(memmon_total, 104);
+
+MEMMON_AT(memmon_totals_stats, keys, 4);
+MEMMON_AT(memmon_totals_stats, places, 8);
+MEMMON_AT(memmon_totals_stats, used, 12);
+MEMMON_AT(memmon_totals_stats, interval, 16);
+MEMMON_AT(memmon_totals_stats, began, 24);
+MEMMON_AT(memmon_totals_stats, now, 32);
+MEMMON_AT(memmon_totals_stats, memory_bytes, 40);
+MEMMON_AT(memmon_totals_stats, in_flight, 48);
+MEMMON_AT(memmon_totals_stats, seen, 56);
+MEMMON_AT(memmon_totals_stats, filtered, 312);
+MEMMON_AT(memmon_totals_stats, counted, 568);
+MEMMON_AT(memmon_totals_stats, other, 824);
+MEMMON_SIZE(memmon_totals_stats, 1080);
 
 MEMMON_AT(memmon_slab, cache, 8);
 MEMMON_AT(memmon_slab, pages, 12);

@@ -10,8 +10,6 @@
 
 #include "mem_monitor_record.h"
 
-#define MEMMON_STATS_COUNTERS 32
-
 /*
  * What a ledger made of an event that its filter let through: each is exactly one of these.
  *
@@ -88,8 +86,10 @@ enum memmon_table {
 	MEMMON_TABLE_OBJECTS, /* struct memmon_object: slab objects, vmalloc areas, per-CPU objects */
 	MEMMON_TABLE_PAGES, /* struct memmon_object: blocks of pages */
 	MEMMON_TABLE_ACCOUNTS, /* struct memmon_account */
-	MEMMON_TABLE_STACKS, /* struct memmon_stack */
+	MEMMON_TABLE_STACKS, /* struct memmon_stack: of the session, with or without a ledger */
 	MEMMON_TABLE_SLABS, /* struct memmon_slab: of the whole machine, with or without a ledger */
+	MEMMON_TABLE_TOTALS, /* struct memmon_total: of the interval that goes on */
+	MEMMON_TABLE_TOTALS_LAST, /* the same, of the interval that MEMMON_IOC_TURN ended last */
 	MEMMON_NR_TABLES
 };
 
@@ -174,13 +174,14 @@ struct memmon_account {
 	char site_name[MEMMON_SITE_NAME_BYTES];
 };
 
-#define MEMMON_STACK_FRAMES 31
+#define MEMMON_STACK_FRAMES 127
 
 /**
  * struct memmon_stack - a call stack
  * @id: 1 or more
- * @nr_frames: how many of @frames count
- * @frames: return addresses, the innermost, in the caller of the allocator, first; 0 for code that is gone
+ * @nr_frames: how many of @frames count; a stack of MEMMON_STACK_FRAMES may go on
+ * @frames: return addresses, the innermost first: that in the caller of the allocator, or of a page event, which
+ *	    has no call site, that in the function of the allocator; 0 for code that is gone
  */
 struct memmon_stack {
 	__u32 id;

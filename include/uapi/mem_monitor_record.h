@@ -7,6 +7,9 @@
 
 #define MEMMON_COMM_BYTES 16
 
+/* Counters by enum memmon_class, and the like, have so many members in the contract. */
+#define MEMMON_STATS_COUNTERS 32
+
 /*
  * Event classes: (constant suffix, name in status files, tables and recordings). The first group comes
  * from the kernel's kmem tracepoints; the second, "calls", from probes at the entry of allocator
@@ -100,6 +103,9 @@ enum memmon_context {
 #define MEMMON_PAGE_MIGRATETYPE(detail) \
 	((detail) >> (MEMMON_PAGE_ORDER_BITS + MEMMON_PAGE_ZONE_BITS))
 
+/* Id of the stack that struct memmon_record.call_site names, or 0: no kernel has code that low. */
+#define MEMMON_RECORD_STACK(call_site) ((call_site) >> 32 ? 0 : (__u32)(call_site))
+
 /**
  * struct memmon_record - one allocator event; one cache line
  * @time: TSC ticks or nanoseconds of the kernel's monotonic clock; see struct memmon_info
@@ -107,7 +113,9 @@ enum memmon_context {
  * @context: enum memmon_context
  * @detail: cache id, or order, zone and migratetype of a page event (MEMMON_PAGE_*)
  * @gfp: gfp flags as this kernel numbers them; 0 for frees; of PAGE_EXTFRAG see below
- * @call_site: return address of the allocator call; 0 for page events, but for PAGE_ALLOC_BULK
+ * @call_site: return address of the allocator call; 0 for page events, but for PAGE_ALLOC_BULK. In a session
+ *	       that takes stacks a number below 2^32 other than 0 is the id of a struct memmon_stack: then
+ *	       the call site is that stack's first frame, or 0 for page events (MEMMON_RECORD_STACK())
  * @object: address of the object; for page events the page frame number; 0 for calls and failures
  * @bytes_req: bytes asked for, saturated at 2^32-1; 0 for kfree and for hooks that free
  * @bytes_alloc: bytes taken: size class of a kmalloc, object size of a cache, pages of a page event or of a

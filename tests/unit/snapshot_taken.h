@@ -15,7 +15,7 @@ static void begin_with(uint32_t stacks, const char *dir, const char *mountinfo)
 {
 	struct memmon_options options = {
 		.flags = MEMMON_OPTION_LEDGER | MEMMON_OPTION_NO_RINGS,
-		.ledger_stacks = stacks,
+		.stacks = stacks,
 	};
 
 	assert_int_equal(session_open_on(&fake_device, "device", &session), 0);

@@ -124,7 +124,6 @@ static int begin_test(void **state)
 
 	(void)state;
 	fake_reset();
-	fake.info.abi_minor = MEMMON_ABI_MINOR;
 	has_happened = false;
 	fake.on_sync = happen;
 	fake.ledger.now = 1000000;
@@ -228,7 +227,7 @@ static void sites_come_with_stacks(void **state)
 	json_t *result = run(CMD_OK, "site", NULL);
 
 	(void)state;
-	assert_true(fake.options.ledger_stacks > 0);
+	assert_true(fake.options.stacks > 0);
 	assert_name(row(result, 0), "name", "0x1000");
 	assert_name(row(result, 1), "name", "0x2000");
 	json_decref(result);

@@ -4,6 +4,7 @@
 #include "compat/clock.h"
 #include "layout.h"
 #include "ledgers.h"
+#include "stack.h"
 #include "unit.h"
 
 struct memmon_ledger *ledger;
@@ -31,10 +32,13 @@ void ledgers_start(u64 objects, u64 pages, u32 accounts, u32 stacks)
 		.ledger_objects = objects,
 		.ledger_pages = pages,
 		.ledger_accounts = accounts,
-		.ledger_stacks = stacks,
 	};
 
 	assert_int_equal(memmon_ledger_create(&options, &ledger), 0);
+	if (stacks) {
+		ledger->stacks = memmon_stacks_create(stacks);
+		assert_non_null(ledger->stacks);
+	}
 	memmon_ledger_add(ledger);
 	memset(counts_before, 0, sizeof(counts_before));
 }
@@ -42,6 +46,7 @@ void ledgers_start(u64 objects, u64 pages, u32 accounts, u32 stacks)
 void ledgers_stop(void)
 {
 	memmon_ledger_remove(ledger);
+	memmon_stacks_destroy(ledger->stacks);
 	memmon_ledger_destroy(ledger);
 	ledger = NULL;
 	assert_int_equal(memmon_ledger_total_bytes(), 0);

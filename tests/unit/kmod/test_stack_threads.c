@@ -21,6 +21,16 @@ static void make_frames(unsigned long number, unsigned long frames[NR_FRAMES])
 		frames[i] = 0xffffffff81000000UL + number * (i + 1);
 }
 
+static u64 hash_of(const unsigned long frames[NR_FRAMES])
+{
+	u64 hash = 0;
+	u32 i;
+
+	for (i = 0; i < NR_FRAMES; i++)
+		hash = memmon_stack_hash_add(hash, frames[i]);
+	return memmon_stack_hash_end(hash);
+}
+
 static void *intern_all(void *cpu)
 {
 	unsigned long frames[NR_FRAMES], i;
@@ -28,7 +38,7 @@ static void *intern_all(void *cpu)
 	shim_cpu = (long)cpu;
 	for (i = 0; i < NR_STACKS; i++) {
 		make_frames(i, frames);
-		ids[shim_cpu][i] = memmon_stacks_intern(stacks, frames, NR_FRAMES);
+		ids[shim_cpu][i] = memmon_stacks_intern(stacks, hash_of(frames), frames, NR_FRAMES);
 	}
 	__atomic_sub_fetch(&nr_writing, 1, __ATOMIC_RELEASE);
 	return NULL;

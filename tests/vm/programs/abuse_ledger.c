@@ -26,13 +26,13 @@ static int open_ledger(uint32_t flags)
 					  .ring_bytes = 65536,
 					  .ledger_objects = OBJECTS,
 					  .ledger_pages = OBJECTS,
-					  .ledger_stacks = 64 };
+					  .stacks = 64 };
 	int fd = device_open();
 
 	if (ioctl(fd, MEMMON_IOC_SETUP, &options))
 		die("MEMMON_IOC_SETUP with a ledger: %m");
 	EXPECT(options.ledger_objects >= OBJECTS && options.ledger_pages >= OBJECTS);
-	EXPECT(options.ledger_accounts && options.ledger_stacks >= 64);
+	EXPECT(options.ledger_accounts && options.stacks >= 64);
 	if (ioctl(fd, MEMMON_IOC_ENABLE))
 		die("MEMMON_IOC_ENABLE with a ledger: %m");
 	make_events(50);
@@ -235,7 +235,7 @@ static int set_up(uint32_t flags, uint64_t objects, uint64_t pages, uint32_t acc
 					  .ledger_objects = objects,
 					  .ledger_pages = pages,
 					  .ledger_accounts = accounts,
-					  .ledger_stacks = stacks };
+					  .stacks = stacks };
 	int fd = device_open(), ret = ioctl(fd, MEMMON_IOC_SETUP, &options), err = errno;
 
 	EXPECT(device_state(fd) == (ret ? MEMMON_SESSION_NEW : MEMMON_SESSION_SET_UP));

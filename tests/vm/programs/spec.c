@@ -219,7 +219,7 @@ static bool add_ledger(struct spec *spec, const char *key, const char *value)
 	} else if (!strcmp(key, "accounts")) {
 		o->ledger_accounts = spec_number(value);
 	} else if (!strcmp(key, "stacks")) {
-		o->ledger_stacks = spec_number(value);
+		o->stacks = spec_number(value);
 	} else if (!strcmp(key, "rings")) {
 		if (!spec_number(value)) {
 			o->flags |= MEMMON_OPTION_NO_RINGS;

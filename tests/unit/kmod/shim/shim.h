@@ -33,7 +33,7 @@ extern unsigned int shim_nr_locked;
 unsigned int shim_irq_work_run(void);
 
 /* The stack of this thread, the innermost frame first, and the frame at which an interrupt begins. */
-#define SHIM_FRAMES 100
+#define SHIM_FRAMES 200
 #define SHIM_IRQ_ENTRY 0xffffffff81000e0fUL
 extern _Thread_local unsigned long shim_frames[SHIM_FRAMES];
 extern _Thread_local unsigned int shim_nr_frames;
