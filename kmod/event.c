@@ -8,6 +8,7 @@
 #include "ledger.h"
 #include "mute.h"
 #include "sieve.h"
+#include "stack.h"
 
 DEFINE_STATIC_KEY_FALSE(memmon_event_has_nodes);
 DEFINE_PER_CPU(const struct memmon_listener *, memmon_event_rest);
@@ -63,6 +64,7 @@ static notrace void offer(const struct memmon_listener *l, struct memmon_facts *
 {
 	struct memmon_ring *ring = this_cpu_ptr(l->ring);
 	bool is_nested = this_cpu_read(memmon_ring_nest) > 1;
+	unsigned long call_site = facts->call_site;
 	u16 detail = facts->detail;
 	int reason;
 
@@ -76,9 +78,11 @@ static notrace void offer(const struct memmon_listener *l, struct memmon_facts *
 		return;
 	if (memmon_sieve_knows_caches(l->sieve))
 		detail = facts->cache;
+	if (l->stacks)
+		call_site = memmon_stacks_take(l->stacks, call_site) ?: call_site;
 	memmon_event_write(ring, !is_nested, memmon_event_who(facts->event_class, facts->object),
-			   time, facts->call_site, facts->object, facts->bytes_req,
-			   facts->bytes_alloc, facts->gfp,
+			   time, call_site, facts->object, facts->bytes_req, facts->bytes_alloc,
+			   facts->gfp,
 			   facts->event_class | facts->context << 8 | (u32)detail << 16);
 }
 

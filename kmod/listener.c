@@ -106,13 +106,13 @@ void memmon_listener_open_gates(u32 classes)
 		const struct memmon_listener *first = memmon_listener_first[i];
 
 		if (classes & 1U << i)
-			change_gate(i, MEMMON_GATE_LIST, !first || first->is_judged);
+			change_gate(i, MEMMON_GATE_LIST, !first || first->is_slow);
 	}
 	spin_unlock(&gate_lock);
 }
 
 /**
- * memmon_listener_add - put a listener into the list of a class, the plain ones before those with a sieve
+ * memmon_listener_add - put a listener into the list of a class, the plain ones before all others
  * @event_class: the class
  * @listener: whole, but for @next
  *
@@ -122,7 +122,7 @@ void memmon_listener_add(enum memmon_class event_class, struct memmon_listener *
 {
 	struct memmon_listener **link = &memmon_listener_first[event_class];
 
-	while (listener->sieve && *link)
+	while ((listener->sieve || listener->stacks) && *link)
 		link = &(*link)->next;
 	listener->next = *link;
 	smp_store_release(link, listener); /* pairs with the dependent loads of probes */

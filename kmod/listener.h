@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Who listens to the events of a class: one list per class, in the order plain, then with a sieve. */
+/* Who listens to the events of a class: one list per class, the plain listeners before all others. */
 #ifndef MEMMON_LISTENER_H
 #define MEMMON_LISTENER_H
 
@@ -10,6 +10,7 @@
 
 struct memmon_ring;
 struct memmon_sieve;
+struct memmon_stacks;
 
 /**
  * struct memmon_listener - one session's interest in one class
@@ -17,9 +18,10 @@ struct memmon_sieve;
  * @ring: where its records go
  * @skipped_tgid: the process whose doings are left out, or MEMMON_LISTENER_SKIPS_NOBODY
  * @sieve: judges each event, or NULL if all are wanted
+ * @stacks: takes the stack of each event, which its record names then; or NULL
  *
- * @is_judged: there is a sieve, and no handler has done its work already, see quick.h; written under the
- *	       session lock while the gate is closed
+ * @is_slow: it takes stacks, or there is a sieve, and no handler has done its work already, see quick.h;
+ *	     written under the session lock while the gate is closed
  *
  * The others are set before the listener is in a list.
  */
@@ -28,7 +30,8 @@ struct memmon_listener {
 	struct memmon_ring __percpu *ring;
 	u32 skipped_tgid;
 	struct memmon_sieve *sieve;
-	bool is_judged;
+	struct memmon_stacks *stacks;
+	bool is_slow;
 };
 
 #define MEMMON_LISTENER_SKIPS_NOBODY U32_MAX
@@ -37,7 +40,7 @@ struct memmon_listener {
  * Bits of the gate of a class. While any is set every event of the class takes the slow way, which can
  * walk an empty list, judge, and read any clock.
  */
-#define MEMMON_GATE_LIST (1U << 0) /* the first listener judges, or there is none */
+#define MEMMON_GATE_LIST (1U << 0) /* the first listener is slow, or there is none */
 #define MEMMON_GATE_MUTE (1U << 1) /* a reader is inside a file operation */
 #define MEMMON_GATE_CLOCK (1U << 2) /* the clock is not the TSC */
 

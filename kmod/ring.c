@@ -40,7 +40,7 @@ static u64 next_look(const struct memmon_rings *rings, u64 reserved)
 static notrace void set_limit(struct memmon_ring *ring, u64 limit)
 {
 	WRITE_ONCE(ring->limit, limit);
-	WRITE_ONCE(ring->fast_limit, READ_ONCE(ring->rings->is_judged) ? 0 : limit);
+	WRITE_ONCE(ring->fast_limit, READ_ONCE(ring->rings->is_slow) ? 0 : limit);
 }
 
 /* Wakes the reader. Context: hard interrupt (a thread with PREEMPT_RT), never the probe itself. */
@@ -58,7 +58,7 @@ static int alloc_ring(struct memmon_rings *rings, unsigned int cpu)
 	struct memmon_ring_page *page;
 
 	if (ring->memory) {
-		/* It has been away when memmon_rings_set_judged() asked all CPUs to do this. */
+		/* It has been away when memmon_rings_set_slow() asked all CPUs to do this. */
 		set_limit(ring, ring->limit);
 		return 0;
 	}
@@ -191,15 +191,15 @@ static void renew_limit(void *rings)
 }
 
 /**
- * memmon_rings_set_judged - say whether events are judged before they come to the rings' fast way
+ * memmon_rings_set_slow - say whether events may come to the rings by the fast way
  * @rings: whose gates are closed
- * @is_judged: they are not: they must take the slow way
+ * @is_slow: they may not
  *
  * Context: process; may sleep.
  */
-void memmon_rings_set_judged(struct memmon_rings *rings, bool is_judged)
+void memmon_rings_set_slow(struct memmon_rings *rings, bool is_slow)
 {
-	WRITE_ONCE(rings->is_judged, is_judged);
+	WRITE_ONCE(rings->is_slow, is_slow);
 	synchronize_rcu(); /* nobody is inside set_limit() with the old value */
 	cpus_read_lock();
 	on_each_cpu(renew_limit, rings, 1);

@@ -52,7 +52,7 @@
 /**
  * struct memmon_ring - one CPU's ring
  * @reserved: position behind the newest reserved record; written by the owning CPU
- * @fast_limit: position from which on the fast way may not reserve: @limit, or 0 if events are judged
+ * @fast_limit: position from which on the fast way may not reserve: @limit, or 0 if events take the slow way
  * @limit: position from which on a writer has to look around, see memmon_ring_look(); 0 without memory.
  *	   Both written by the owning CPU
  * @outer: position of the newest record of an outermost writer; written by the owning CPU
@@ -83,7 +83,7 @@ struct memmon_ring {
  * @data_bytes: of records that one keeps
  * @watermark_bytes: so many unread ones wake the reader; 0 = nobody waits, ever
  * @is_keeping: no record is written over an unread one
- * @is_judged: events must take the slow way, where they are judged before they are written
+ * @is_slow: events must take the slow way, where they are judged, or their stack is taken
  * @is_closed: no writer knows the rings any more, so that all is whole; set for good
  * @has_waiter: somebody sleeps in @wait; written by readers, read by writers
  * @wait: where readers sleep
@@ -94,7 +94,7 @@ struct memmon_rings {
 	u64 data_bytes;
 	u64 watermark_bytes;
 	bool is_keeping;
-	bool is_judged;
+	bool is_slow;
 	bool is_closed;
 	bool has_waiter;
 	wait_queue_head_t wait;
@@ -148,7 +148,7 @@ void memmon_rings_exit(void);
 int memmon_rings_create(struct memmon_rings *rings);
 void memmon_rings_destroy(struct memmon_rings *rings);
 u64 memmon_rings_bytes(const struct memmon_rings *rings);
-void memmon_rings_set_judged(struct memmon_rings *rings, bool is_judged);
+void memmon_rings_set_slow(struct memmon_rings *rings, bool is_slow);
 unsigned int memmon_rings_count(const struct memmon_rings *rings);
 u64 memmon_rings_total_bytes(void);
 void memmon_ring_window(const struct memmon_ring *ring, int cpu, u64 *oldest, u64 *end);

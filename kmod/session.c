@@ -46,7 +46,7 @@ static int create_rings(struct memmon_session *session, const struct memmon_opti
 
 		rings->data_bytes = options->ring_bytes;
 		rings->watermark_bytes = options->watermark_bytes;
-		rings->is_judged = session->sieve;
+		rings->is_slow = session->sieve || session->stacks;
 		rings->is_keeping = !(options->flags & MEMMON_OPTION_OVERWRITE);
 		ret = memmon_rings_create(rings);
 		if (ret) {
@@ -67,7 +67,8 @@ static void fill_listeners(struct memmon_session *session, const struct memmon_o
 
 		listener->ring = rings_of_class(session, i)->cpu;
 		listener->sieve = session->sieve;
-		listener->is_judged = session->sieve;
+		listener->stacks = session->stacks;
+		listener->is_slow = session->sieve || session->stacks;
 		listener->skipped_tgid = skips_self ? current->tgid : MEMMON_LISTENER_SKIPS_NOBODY;
 	}
 }

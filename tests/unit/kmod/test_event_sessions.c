@@ -4,6 +4,7 @@
 #include "event.h"
 #include "mute.h"
 #include "sessions.h"
+#include "stack.h"
 #include "unit.h"
 
 #define SITE 0xffffffff81234567
@@ -96,6 +97,36 @@ static void records_are_identical(void **state)
 			assert_memory_equal(&first, &other, sizeof(first));
 		}
 	}
+}
+
+/* Records name stacks in that session alone that takes them; what has none keeps its call site. */
+static void records_name_their_stack(void **state)
+{
+	struct memmon_options options = sessions_options();
+	struct memmon_session *taking, *plain = open_plain();
+	struct memmon_stack stack;
+	struct memmon_record r;
+	u64 position = 0;
+
+	(void)state;
+	options.stacks = 16;
+	taking = open_session(&options);
+	shim_frames[0] = SITE;
+	shim_frames[1] = SITE + 100;
+	shim_nr_frames = 2;
+	record_bytes(1);
+	shim_nr_frames = 0;
+	assert_true(memmon_stacks_row(taking->stacks, &position, &stack));
+	assert_int_equal(stack.nr_frames, 2);
+	r = sessions_newest(taking, 0);
+	assert_int_equal(MEMMON_RECORD_STACK(r.call_site), stack.id);
+	r = sessions_newest(plain, 0);
+	assert_int_equal(r.call_site, SITE);
+	record_bytes(2);
+	r = sessions_newest(taking, 0);
+	assert_int_equal(r.call_site, SITE);
+	assert_int_equal(MEMMON_RECORD_STACK(r.call_site), 0);
+	assert_int_equal(memmon_stacks_missed(taking->stacks), 1);
 }
 
 static void each_counts_from_its_beginning(void **state)
@@ -319,6 +350,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(records_are_identical),
+		TEST(records_name_their_stack),
 		TEST(each_counts_from_its_beginning),
 		TEST(who_does_not_wish_for_a_class_does_not_see_it),
 		TEST(the_own_process_is_skipped),

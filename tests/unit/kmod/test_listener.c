@@ -24,7 +24,7 @@ static int start(void **state)
 	memset(judging, 0, sizeof(judging));
 	for (i = 0; i < ARRAY_SIZE(judging); i++) {
 		judging[i].sieve = SIEVE;
-		judging[i].is_judged = true;
+		judging[i].is_slow = true;
 	}
 	return memmon_listener_init(0);
 }
@@ -141,7 +141,7 @@ static void a_gate_opens_for_plain_ones(void **state)
 static void a_gate_opens_for_who_need_not_judge(void **state)
 {
 	(void)state;
-	judging[0].is_judged = false;
+	judging[0].is_slow = false;
 	memmon_listener_add(CLASS, &judging[0]);
 	memmon_listener_open_gates(CLASSES);
 	assert_true(is_open(CLASS));

@@ -97,8 +97,8 @@ static void options_reach_rings_and_listeners(void **state)
 	options.flags = MEMMON_OPTION_OVERWRITE | MEMMON_OPTION_WITH_SELF;
 	options.filter.conditions = 0;
 	assert_int_equal(memmon_session_set_up(&other, &options, false), 0);
-	assert_true(session.rings[0].is_keeping && session.rings[0].is_judged);
-	assert_false(other.rings[0].is_keeping || other.rings[0].is_judged);
+	assert_true(session.rings[0].is_keeping && session.rings[0].is_slow);
+	assert_false(other.rings[0].is_keeping || other.rings[0].is_slow);
 	assert_int_equal(session.rings[0].watermark_bytes, 1024);
 	for (i = 1; i < MEMMON_NR_CLASSES; i++) {
 		assert_int_equal(session.listeners[i].skipped_tgid, current->tgid);
