@@ -7,6 +7,7 @@
 #include "ledger.h"
 #include "module_watch.h"
 #include "stack.h"
+#include "unwind.h"
 
 static void retire(struct memmon_module_text text)
 {
@@ -14,6 +15,12 @@ static void retire(struct memmon_module_text text)
 		return;
 	memmon_ledger_retire_sites(text.first, text.first + text.bytes - 1);
 	memmon_stacks_retire(text.first, text.first + text.bytes - 1);
+}
+
+static void forget(struct memmon_module_text text)
+{
+	if (text.bytes)
+		memmon_unwind_retire(text.first, text.first + text.bytes - 1);
 }
 
 /*
@@ -24,6 +31,11 @@ static int on_change(struct notifier_block *block, unsigned long state, void *da
 {
 	const struct module *m = data;
 
+	/* Addresses that nobody could say anything about become those of code. */
+	if (state == MODULE_STATE_COMING) {
+		forget(memmon_module_init_text(m));
+		forget(memmon_module_core_text(m));
+	}
 	if (state == MODULE_STATE_LIVE || state == MODULE_STATE_GOING)
 		retire(memmon_module_init_text(m));
 	if (state == MODULE_STATE_GOING) {

@@ -19,6 +19,7 @@
 #include "settings.h"
 #include "slab.h"
 #include "stack.h"
+#include "unwind.h"
 #include "text.h"
 
 #define FILE_NAME "mem_monitor_status"
@@ -211,6 +212,25 @@ static void show_session(struct memmon_descriptor *d, void *data)
 		show_stacks(m, d);
 }
 
+/* How stacks are found, while any session takes some. */
+static void show_unwinds(struct seq_file *m)
+{
+	static const char *const names[MEMMON_NR_UNWIND_COUNTS] = {
+		[MEMMON_UNWIND_REMEMBERED] = "remembered", [MEMMON_UNWIND_WALKED] = "walked",
+		[MEMMON_UNWIND_UNWOUND] = "unwound",	   [MEMMON_UNWIND_VERIFIED] = "verified",
+		[MEMMON_UNWIND_DISAGREED] = "disagreed",
+	};
+	u64 counts[MEMMON_NR_UNWIND_COUNTS];
+	u32 nr_rules;
+	int i;
+
+	if (!memmon_unwind_read_counts(counts, &nr_rules))
+		return;
+	for (i = 0; i < MEMMON_NR_UNWIND_COUNTS; i++)
+		seq_printf(m, "stacks.%s %llu\n", names[i], counts[i]);
+	seq_printf(m, "stacks.rules %u\n", nr_rules);
+}
+
 static int status_show(struct seq_file *m, void *v)
 {
 	show_settings(m);
@@ -218,6 +238,7 @@ static int status_show(struct seq_file *m, void *v)
 	show_caches(m);
 	show_probes(m);
 	show_books(m);
+	show_unwinds(m);
 	memmon_device_for_each(show_session, m);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <linux/log2.h>
 #include <linux/mutex.h>
 #include <linux/overflow.h>
+#include <linux/preempt.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -185,6 +186,42 @@ notrace u32 memmon_stacks_intern(struct memmon_stacks *stacks, u64 hash,
 	return 0;
 }
 
+/* What is left of memmon_stacks_take() once the hash is known, or 0. */
+static __always_inline u32 give(const struct memmon_stacks *stacks, struct memmon_memos *m,
+				unsigned long call_site, u64 hash)
+{
+	u32 id = memmon_stacks_find(stacks, hash);
+
+	if (unlikely(!id))
+		return 0;
+	local64_inc(&m->counts[MEMMON_UNWIND_REMEMBERED]);
+	if (unlikely(READ_ONCE(memmon_unwind_is_verified)))
+		memmon_unwind_verify(call_site, hash);
+	return id;
+}
+
+/* memmon_stacks_take() for a stack that was not the last of its call site. */
+static noinline notrace u32 take_other(struct memmon_stacks *stacks, unsigned long call_site,
+				       unsigned long frame)
+{
+	struct memmon_memos *m = this_cpu_read(memmon_memos);
+	u64 hash = memmon_memo_search(m, frame, call_site);
+	struct memmon_trace trace;
+	u32 id = hash ? give(stacks, m, call_site, hash) : 0;
+
+	if (id)
+		return id;
+	/* An NMI that came upon user space is on the stack of the task, but has none that is remembered. */
+	if (!in_nmi() && memmon_unwind(call_site, frame, &trace)) {
+		id = memmon_stacks_find(stacks, trace.hash);
+		if (!id)
+			id = memmon_stacks_intern(stacks, trace.hash, trace.frames, trace.nr);
+	}
+	if (!id)
+		atomic64_inc(&stacks->nr_missed);
+	return id;
+}
+
 /**
  * memmon_stacks_take - the id of the stack that the kernel is on
  * @stacks: the table
@@ -195,16 +232,15 @@ notrace u32 memmon_stacks_intern(struct memmon_stacks *stacks, u64 hash,
  */
 noinline notrace u32 memmon_stacks_take(struct memmon_stacks *stacks, unsigned long call_site)
 {
-	struct memmon_trace trace;
-	u32 id = 0;
+	unsigned long frame = (unsigned long)__builtin_frame_address(0);
+	struct memmon_memos *m = this_cpu_read(memmon_memos);
+	u64 hash = memmon_memo_find(m, frame, call_site);
+	u32 id = likely(hash) ? give(stacks, m, call_site, hash) : 0;
 
-	if (memmon_unwind(call_site, &trace)) {
-		id = memmon_stacks_find(stacks, trace.hash);
-		if (unlikely(!id))
-			id = memmon_stacks_intern(stacks, trace.hash, trace.frames, trace.nr);
-	}
-	if (unlikely(!id))
-		atomic64_inc(&stacks->nr_missed);
+	if (likely(id))
+		return id;
+	id = take_other(stacks, call_site, frame);
+	barrier(); /* no tail call: it reads our frame */
 	return id;
 }
 

@@ -58,6 +58,20 @@ struct memmon_stacks {
 	u64 *frames;
 };
 
+/**
+ * struct memmon_trace - a stack
+ * @hash: of its frames
+ * @sum: the same before memmon_stack_hash_end()
+ * @frames: return addresses, the innermost first. Of this CPU and context, until it unwinds again
+ * @nr: how many, 1 to MEMMON_STACK_FRAMES
+ */
+struct memmon_trace {
+	u64 hash;
+	u64 sum;
+	const unsigned long *frames;
+	u32 nr;
+};
+
 u64 memmon_stacks_memory(u32 places);
 u64 memmon_stacks_total_bytes(void);
 u32 memmon_stacks_round(u32 places);

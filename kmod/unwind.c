@@ -1,15 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Unwinds the stack, and leaves out what is not the caller's. */
+/*
+ * The stack of whoever asked for memory, without what is not his: remembered (memo.h), walked (walk.h), or unwound
+ * by the kernel, which teaches both.
+ */
+#include <linux/errno.h>
+#include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/sched/task_stack.h>
+#include <linux/string.h>
+
+#include <asm/local64.h>
 
 #include "compat/irq_stack.h"
 #include "compat/kmem_tracepoint.h"
 #include "event.h"
+#include "memo.h"
 #include "stack.h"
 #include "unwind.h"
+#include "walk.h"
 
 /* The functions through which a tracepoint calls its probes when it has more than one. */
 static const char *const tracepoints[] = {
@@ -27,16 +40,34 @@ static unsigned long iterators[ARRAY_SIZE(tracepoints)];
 /* None of them is longer, and behind them lie only others of their kind. */
 #define ITERATOR_BYTES 256
 
-/*
- * Where frames are gathered: too many for the stack. One for each context on top of another on a CPU, allocated
- * while anybody takes stacks; users are counted under users_lock.
+/**
+ * struct room - what a context needs to unwind: too much for the stack
+ * @frames: return addresses
+ * @truth: the same, to verify others
+ * @name: to find out what an address belongs to
  */
 struct room {
-	unsigned long frames[MEMMON_CONTEXT_NMI][MEMMON_UNWIND_FRAMES];
+	unsigned long frames[MEMMON_UNWIND_FRAMES];
+	unsigned long truth[MEMMON_UNWIND_FRAMES];
+	char name[KSYM_SYMBOL_LEN];
 };
-static struct room __percpu *rooms;
+
+/**
+ * struct rooms - of a CPU, one for each context on top of another, but NMI
+ */
+struct rooms {
+	struct room of[MEMMON_CONTEXT_NMI];
+};
+
+/* Allocated while anybody takes stacks; users are counted under users_lock. */
+static struct rooms __percpu *rooms;
 static unsigned int nr_users;
 static DEFINE_MUTEX(users_lock);
+
+bool memmon_unwind_is_verified __read_mostly;
+module_param_named(verify_stacks, memmon_unwind_is_verified, bool, 0400);
+MODULE_PARM_DESC(verify_stacks,
+		 "unwind each stack the slow way, too, and count differences (default 0)");
 
 static void find_iterators(void)
 {
@@ -47,6 +78,26 @@ static void find_iterators(void)
 
 		WRITE_ONCE(iterators[i], tp ? (unsigned long)tp->iterator : 0);
 	}
+}
+
+static int create(void)
+{
+	find_iterators();
+	rooms = alloc_percpu(struct rooms);
+	if (!rooms)
+		return -ENOMEM;
+	if (memmon_walk_create())
+		goto out_rooms;
+	if (memmon_memo_create())
+		goto out_walk;
+	return 0;
+
+out_walk:
+	memmon_walk_destroy();
+out_rooms:
+	free_percpu(rooms);
+	rooms = NULL;
+	return -ENOMEM;
 }
 
 /**
@@ -60,11 +111,8 @@ int memmon_unwind_get(void)
 	int ret = 0;
 
 	mutex_lock(&users_lock);
-	if (!nr_users) {
-		find_iterators();
-		rooms = alloc_percpu(struct room);
-		ret = rooms ? 0 : -ENOMEM;
-	}
+	if (!nr_users)
+		ret = create();
 	if (!ret)
 		nr_users++;
 	mutex_unlock(&users_lock);
@@ -76,15 +124,51 @@ void memmon_unwind_put(void)
 {
 	mutex_lock(&users_lock);
 	if (!--nr_users) {
+		memmon_memo_destroy();
+		memmon_walk_destroy();
 		free_percpu(rooms);
 		rooms = NULL;
 	}
 	mutex_unlock(&users_lock);
 }
 
-/* Forgets what is known of code that goes. Context: process. */
+/**
+ * memmon_unwind_retire - forget what is known of code that goes
+ * @first: its first address
+ * @last: its last one
+ *
+ * Context: process, nobody runs through that code; may sleep.
+ */
 void memmon_unwind_retire(unsigned long first, unsigned long last)
 {
+	mutex_lock(&users_lock);
+	if (nr_users) {
+		memmon_walk_retire(first, last);
+		memmon_memo_forget();
+	}
+	mutex_unlock(&users_lock);
+}
+
+/**
+ * memmon_unwind_read_counts - how stacks were found, on all CPUs
+ * @counts: by enum memmon_unwind_count; since somebody began to take stacks
+ * @nr_rules: set to the return addresses that can be walked
+ *
+ * Context: process; may sleep. Return: false if nobody takes stacks.
+ */
+bool memmon_unwind_read_counts(u64 counts[MEMMON_NR_UNWIND_COUNTS], u32 *nr_rules)
+{
+	int cpu, i;
+
+	memset(counts, 0, MEMMON_NR_UNWIND_COUNTS * sizeof(*counts));
+	mutex_lock(&users_lock);
+	*nr_rules = memmon_walk_count();
+	for_each_possible_cpu(cpu) {
+		for (i = 0; nr_users && i < MEMMON_NR_UNWIND_COUNTS; i++)
+			counts[i] += local64_read(&per_cpu(memmon_memos, cpu)->counts[i]);
+	}
+	mutex_unlock(&users_lock);
+	return *nr_rules;
 }
 
 static notrace bool is_iterator(unsigned long address)
@@ -124,41 +208,97 @@ static notrace u32 find_first(unsigned long call_site, const unsigned long *fram
 	return skip_own(frames, nr);
 }
 
-static notrace u64 hash_frames(const unsigned long *frames, u32 nr)
+static notrace void set_trace(struct memmon_trace *trace, const unsigned long *frames, u32 first,
+			      u32 nr)
 {
-	u64 hash = 0;
 	u32 i;
 
+	trace->sum = 0;
+	trace->frames = frames + first;
+	trace->nr = min_t(u32, nr - first, MEMMON_STACK_FRAMES);
+	for (i = 0; i < trace->nr; i++)
+		trace->sum = memmon_stack_hash_add(trace->sum, trace->frames[i]);
+	trace->hash = memmon_stack_hash_end(trace->sum);
+}
+
+/* The kernel's unwinder does it. Return: how many frames, those of ours among them. */
+static notrace u32 unwind_by_kernel(unsigned long *frames)
+{
+	u32 nr = stack_trace_save(frames, MEMMON_UNWIND_FRAMES, 0);
+
+	return memmon_irq_stack_cut(frames, nr);
+}
+
+/* Learns from a stack that the kernel has unwound, so that it can be walked next time. */
+static notrace void learn(struct room *room, u32 nr, unsigned long frame)
+{
+	struct memmon_memos *m = this_cpu_read(memmon_memos);
+	unsigned long begin, end;
+	u32 i;
+
+	if (memmon_memo_end(m, frame) <= frame && memmon_frame_find_stack(frame, &begin, &end)) {
+		/* An interrupt in between writes the same. */
+		WRITE_ONCE(m->stack_end, end);
+		WRITE_ONCE(m->stack_begin, begin);
+	}
 	for (i = 0; i < nr; i++)
-		hash = memmon_stack_hash_add(hash, frames[i]);
-	return memmon_stack_hash_end(hash);
+		memmon_walk_learn(room->frames[i], room->name);
+}
+
+/**
+ * memmon_unwind_verify - compare what was found fast with what the kernel's unwinder finds
+ * @call_site: as for memmon_unwind()
+ * @hash: of the frames that were found
+ *
+ * Context: any but NMI, preemption off.
+ */
+noinline notrace void memmon_unwind_verify(unsigned long call_site, u64 hash)
+{
+	struct memmon_memos *m = this_cpu_read(memmon_memos);
+	unsigned long *frames = this_cpu_ptr(rooms)->of[memmon_event_context()].truth;
+	struct memmon_trace truth;
+	u32 nr = unwind_by_kernel(frames);
+
+	set_trace(&truth, frames, find_first(call_site, frames, nr), nr);
+	local64_inc(&m->counts[MEMMON_UNWIND_VERIFIED]);
+	if (truth.hash != hash)
+		local64_inc(&m->counts[MEMMON_UNWIND_DISAGREED]);
 }
 
 /**
  * memmon_unwind - the stack of whoever asked for memory
  * @call_site: the return address that it begins with; if 0 or not there, it begins behind this module and
  *	       the tracepoint
+ * @frame: frame address of the function that asks, which is to be the caller
  * @trace: set to the stack; too many frames are cut off at the outer end
  *
  * In an interrupt it ends where the interrupt began: what was interrupted has not asked for memory.
  *
- * Context: any, preemption off; nothing is unwound in NMI, since not every unwinder of the kernel is made for it.
+ * Walks, and if that is not possible has the kernel unwind.
+ *
+ * Context: any but NMI, for which not every unwinder of the kernel is made; preemption off.
  * Return: whether there is any.
  */
-notrace bool memmon_unwind(unsigned long call_site, struct memmon_trace *trace)
+notrace bool memmon_unwind(unsigned long call_site, unsigned long frame, struct memmon_trace *trace)
 {
-	u8 context = memmon_event_context();
-	unsigned long *frames;
-	u32 nr, first;
+	struct memmon_memos *m = this_cpu_read(memmon_memos);
+	struct room *room = &this_cpu_ptr(rooms)->of[memmon_event_context()];
+	unsigned long end = memmon_memo_end(m, frame);
+	u32 nr = 0;
 
-	if (context == MEMMON_CONTEXT_NMI)
-		return false;
-	frames = this_cpu_ptr(rooms)->frames[context];
-	nr = stack_trace_save(frames, MEMMON_UNWIND_FRAMES, 0);
-	nr = memmon_irq_stack_cut(frames, nr);
-	first = find_first(call_site, frames, nr);
-	trace->frames = frames + first;
-	trace->nr = min_t(u32, nr - first, MEMMON_STACK_FRAMES);
-	trace->hash = hash_frames(trace->frames, trace->nr);
+	if (end > frame)
+		nr = memmon_walk(frame, end, room->frames, MEMMON_UNWIND_FRAMES);
+	if (nr) {
+		set_trace(trace, room->frames, find_first(call_site, room->frames, nr), nr);
+		memmon_memo_keep(frame, end, call_site, room->frames, trace);
+		local64_inc(&m->counts[MEMMON_UNWIND_WALKED]);
+		if (unlikely(READ_ONCE(memmon_unwind_is_verified)))
+			memmon_unwind_verify(call_site, trace->hash);
+		return trace->nr;
+	}
+	nr = unwind_by_kernel(room->frames);
+	learn(room, nr, frame);
+	set_trace(trace, room->frames, find_first(call_site, room->frames, nr), nr);
+	local64_inc(&m->counts[MEMMON_UNWIND_UNWOUND]);
 	return trace->nr;
 }

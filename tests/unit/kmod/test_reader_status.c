@@ -116,7 +116,7 @@ static void says_what_was_asked_for(void **state)
 	(void)state;
 	read_status();
 	check("version", "1.2.3");
-	check("abi", "1.1");
+	check("abi", "2.0");
 	check("source", "tracepoint");
 	check("log", "1");
 	check("entries", "100");

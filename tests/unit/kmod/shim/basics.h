@@ -32,6 +32,7 @@ typedef unsigned short umode_t;
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
+#define U16_MAX ((u16)~0U)
 #define U32_MAX UINT32_MAX
 #define U64_MAX (~0ULL)
 #define HZ 1000

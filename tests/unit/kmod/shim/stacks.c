@@ -2,6 +2,9 @@
 /* A stack that the test has made up, and modules. */
 #include "shim.h"
 
+#include "compat/frame.h"
+#include "frame_rule.h"
+
 _Thread_local unsigned long shim_frames[SHIM_FRAMES];
 _Thread_local unsigned int shim_nr_frames;
 
@@ -24,6 +27,31 @@ unsigned int filter_irq_stacks(unsigned long *frames, unsigned int nr)
 			return i + 1;
 	}
 	return nr;
+}
+
+u32 (*shim_frame_rule)(unsigned long address);
+char *shim_irq_stack;
+
+int memmon_frame_init(void)
+{
+	return 0;
+}
+
+void memmon_frame_exit(void)
+{
+}
+
+u32 memmon_frame_ask(unsigned long address, char *name)
+{
+	(void)name;
+	return shim_frame_rule ? shim_frame_rule(address) : MEMMON_FRAME_REFUSED;
+}
+
+bool memmon_frame_find_stack(unsigned long address, unsigned long *begin, unsigned long *end)
+{
+	*begin = (unsigned long)shim_irq_stack;
+	*end = *begin + THREAD_SIZE;
+	return shim_irq_stack && address >= *begin && address < *end;
 }
 
 static struct notifier_block *notifier;

@@ -16,6 +16,7 @@ static inline bool within_module(unsigned long address, const struct module *mod
 }
 
 #define MODULE_STATE_LIVE 0
+#define MODULE_STATE_COMING 1
 #define MODULE_STATE_GOING 2
 #define NOTIFY_OK 1
 
@@ -25,6 +26,14 @@ struct notifier_block {
 
 int register_module_notifier(struct notifier_block *block);
 int unregister_module_notifier(struct notifier_block *block);
+
+/*
+ * The rule of an address: what the test says, or MEMMON_FRAME_REFUSED. The kernel's own way to ask, compat/frame.c, is
+ * not part of the tests here.
+ */
+extern u32 (*shim_frame_rule)(unsigned long address);
+/* The stack of interrupts, of all CPUs; NULL = none is known. */
+extern char *shim_irq_stack;
 
 /* Addresses have names while a module changes, all of them its. */
 #define KSYM_SYMBOL_LEN 200

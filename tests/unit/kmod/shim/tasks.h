@@ -20,12 +20,18 @@ struct task_struct {
 	int tgid;
 	char comm[TASK_COMM_LEN];
 	struct cgroup *cgroup;
+	void *stack;
 };
 
 /* The tasks that take turns on this thread, and the number of the one that runs. */
 extern _Thread_local struct task_struct shim_tasks[2];
 extern _Thread_local int shim_task;
 #define current (&shim_tasks[shim_task])
+
+#define THREAD_SIZE 16384UL
+#define task_stack_page(task) ((task)->stack)
+/* The registers of user space, at the end of the stack. */
+#define task_pt_regs(task) ((void *)((char *)(task)->stack + THREAD_SIZE - 168))
 
 struct cgroup *cgroup_get_from_fd(int fd);
 void cgroup_put(struct cgroup *cgroup);

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Memory of the memos, and writing them. */
+#include <linux/cpumask.h>
+#include <linux/irqflags.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <linux/topology.h>
+#include <linux/vmalloc.h>
+
+#include "memo.h"
+
+DEFINE_PER_CPU(struct memmon_memos *, memmon_memos);
+
+/* Gives all CPUs room. Context: process; may sleep. Return: 0, or -ENOMEM with nothing left behind. */
+int memmon_memo_create(void)
+{
+	u32 set;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct memmon_memos *m = vzalloc_node(sizeof(*m), cpu_to_node(cpu));
+
+		if (!m) {
+			memmon_memo_destroy();
+			return -ENOMEM;
+		}
+		for (set = 0; set < MEMMON_MEMO_SETS; set++)
+			m->latest[set] = m->sets[set].memos;
+		per_cpu(memmon_memos, cpu) = m;
+	}
+	return 0;
+}
+
+/* Takes it back; nobody remembers any more. Context: process; may sleep. */
+void memmon_memo_destroy(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		vfree(per_cpu(memmon_memos, cpu));
+		per_cpu(memmon_memos, cpu) = NULL;
+	}
+}
+
+/**
+ * memmon_memo_search - memmon_memo_find() that looks at all memos
+ * @m: of this CPU
+ * @frame: as there
+ * @call_site: as there
+ *
+ * Context: any, preemption off. Return: the hash, or 0.
+ */
+notrace u64 memmon_memo_search(struct memmon_memos *m, unsigned long frame, unsigned long call_site)
+{
+	unsigned long end = memmon_memo_end(m, frame);
+	const struct memmon_memo_set *set;
+	u32 place, way;
+	u64 key;
+
+	key = end > frame ? memmon_memo_key(m, frame, end, call_site) : 0;
+	if (!key)
+		return 0;
+	place = memmon_memo_place(key, MEMMON_MEMO_SET_BITS);
+	set = &m->sets[place];
+	for (way = 0; way < MEMMON_MEMO_WAYS; way++) {
+		const struct memmon_memo *memo = &set->memos[way];
+		unsigned long at = frame + READ_ONCE(memo->caller_word) * sizeof(long);
+		u64 hash;
+
+		if (READ_ONCE(memo->key) != key || at >= end ||
+		    memmon_walk_read(at) != READ_ONCE(memo->caller))
+			continue;
+		hash = memmon_memo_hash(memo, frame, end);
+		if (hash) {
+			WRITE_ONCE(m->latest[place], memo);
+			return hash;
+		}
+	}
+	return 0;
+}
+
+/**
+ * struct writing - a memo that is being made
+ * @memo: it
+ * @walk: where we are
+ * @base: of the present part
+ * @hash: of all frames so far
+ * @bp_at: where the frame pointer that counts now was saved
+ * @nr: frames so far
+ * @part: the present part
+ */
+struct writing {
+	struct memmon_memo *memo;
+	struct memmon_walk walk;
+	unsigned long base;
+	u64 hash;
+	unsigned long bp_at;
+	u32 nr;
+	struct memmon_memo_part *part;
+};
+
+/* A word farther away cannot be remembered. */
+#define MOST_WORDS (U16_MAX / sizeof(long) - 1)
+
+/* How many words lie between the base of the part and an address; more than MOST_WORDS if that is before it. */
+static notrace u16 word_of(const struct writing *w, unsigned long address)
+{
+	unsigned long bytes = address - w->base;
+
+	return bytes % sizeof(long) ? U16_MAX : min_t(unsigned long, bytes / sizeof(long), U16_MAX);
+}
+
+/* Ends a part, and begins the next one where the word at an address says. */
+static notrace bool begin_part(struct writing *w, u32 rule, unsigned long at)
+{
+	struct memmon_memo_part *part = w->part++;
+	u16 word = word_of(w, at);
+
+	if (word > MOST_WORDS || w->part == w->memo->parts + MEMMON_MEMO_PARTS)
+		return false;
+	part->next_word = word;
+	part->bytes = max_t(u16, part->bytes, (word + 1) * sizeof(long));
+	/* The base of the next part is the place of its first return address. */
+	part->shift = memmon_frame_offset(rule) - sizeof(long);
+	return memmon_frame_offset(rule) >= sizeof(long);
+}
+
+static notrace bool add_frame(struct writing *w, unsigned long at)
+{
+	u16 word = word_of(w, at);
+
+	if (w->nr == MEMMON_MEMO_FRAMES || word > MOST_WORDS)
+		return false;
+	w->memo->words[w->nr++] = word;
+	w->hash = memmon_stack_hash_add(w->hash, w->walk.ip);
+	w->part->bytes = (word + 1) * sizeof(long);
+	w->part->nr++;
+	return true;
+}
+
+/* Goes on to the next frame. Return: false if the stack cannot be remembered. */
+static notrace bool go_on(struct writing *w, u32 rule)
+{
+	bool is_part = memmon_frame_kind(rule) != MEMMON_FRAME_SP;
+	unsigned long at = memmon_frame_kind(rule) == MEMMON_FRAME_BP ? w->bp_at : w->walk.sp;
+
+	if (is_part && !begin_part(w, rule, at))
+		return false;
+	if (!memmon_walk_step(&w->walk, rule))
+		return false;
+	if (is_part)
+		w->base = w->walk.sp - sizeof(long);
+	if (memmon_frame_bp(rule))
+		w->bp_at = w->walk.sp - memmon_frame_bp(rule);
+	return add_frame(w, w->walk.sp - sizeof(long));
+}
+
+/* Fills an empty memo with the stack that we are on. Return: the hash of all frames; 0 if it cannot be remembered. */
+static notrace u64 fill(struct memmon_memo *memo, unsigned long frame, unsigned long end)
+{
+	struct writing w = { .memo = memo, .part = memo->parts, .base = frame, .bp_at = frame };
+	u32 rule;
+
+	memmon_walk_begin(&w.walk, frame, end);
+	if (!add_frame(&w, frame + sizeof(long)))
+		return 0;
+	for (;;) {
+		rule = memmon_walk_rule(w.walk.ip);
+		if (!memmon_frame_goes_on(rule))
+			break;
+		if (!go_on(&w, rule))
+			return 0;
+	}
+	if (memmon_frame_kind(rule) == MEMMON_FRAME_REGS)
+		memo->end_bytes = w.walk.low + w.walk.bytes - w.base;
+	w.part->next_word = MEMMON_MEMO_LAST;
+	return w.hash;
+}
+
+/* Has memmon_memo_follow() look at a frame. */
+static notrace void peek_at(struct memmon_memos *m, const struct memmon_memo *memo, u64 key, u32 nr)
+{
+	struct memmon_memo_peek *peek = &m->peeks[memmon_memo_place(key, MEMMON_MEMO_PEEK_BITS)];
+
+	/* Only within the first part is it always at the same place. */
+	peek->key = key;
+	peek->word = memo->words[min_t(u32, nr, memo->parts[0].nr - 1)];
+}
+
+/* Has memmon_memo_key() find a key for a stack that has no call site. Return: the key. */
+static notrace u64 make_key(struct memmon_memos *m, const struct memmon_memo *memo,
+			    unsigned long frame, unsigned long end, u32 first)
+{
+	u64 key = memmon_walk_read(frame + sizeof(long));
+
+	peek_at(m, memo, key, first);
+	key = memmon_memo_follow(m, frame, end, key);
+	peek_at(m, memo, key, first + 1);
+	return memmon_memo_follow(m, frame, end, key);
+}
+
+/* Writes a memo over the one that is there. Context: interrupts off. */
+static notrace void write(struct memmon_memo *to, const struct memmon_memo *from)
+{
+	WRITE_ONCE(to->key, 0);
+	barrier(); /* for an NMI on this CPU */
+	to->hash = from->hash;
+	to->leading = from->leading;
+	memcpy(to->parts, from->parts, sizeof(to->parts));
+	memcpy(to->words, from->words, sizeof(to->words));
+	to->end_bytes = from->end_bytes;
+	to->caller_word = from->caller_word;
+	to->caller = from->caller;
+	barrier(); /* the same */
+	WRITE_ONCE(to->key, from->key);
+}
+
+/**
+ * memmon_memo_keep - remember the stack that we are on, which has just been walked
+ * @frame: frame address of the function that walked
+ * @end: behind the last byte of the stack
+ * @call_site: as for memmon_memo_find()
+ * @frames: of the stack, those that are not wanted among them
+ * @trace: what is wanted; the frame behind its first is the caller of the call site
+ *
+ * Context: any but NMI, preemption off.
+ */
+notrace void memmon_memo_keep(unsigned long frame, unsigned long end, unsigned long call_site,
+			      const unsigned long *frames, const struct memmon_trace *trace)
+{
+	struct memmon_memos *m = this_cpu_read(memmon_memos);
+	u32 first = trace->frames - frames, caller;
+	struct memmon_memo memo = {};
+	struct memmon_memo_set *set;
+	unsigned long flags;
+	u64 all;
+
+	all = fill(&memo, frame, end);
+	if (!all)
+		return;
+	memo.hash = trace->hash;
+	memo.leading = all - trace->sum;
+	caller = min_t(u32, first + 1, memo.parts[0].nr - 1);
+	memo.caller_word = memo.words[caller];
+	memo.caller = frames[caller];
+	local_irq_save(flags);
+	memo.key = call_site ? memmon_memo_key(m, frame, end, call_site) :
+			       make_key(m, &memo, frame, end, first);
+	set = &m->sets[memmon_memo_place(memo.key, MEMMON_MEMO_SET_BITS)];
+	write(&set->memos[set->turn++ % MEMMON_MEMO_WAYS], &memo);
+	local_irq_restore(flags);
+}
+
+/*
+ * Forgets all stacks of all CPUs, as code goes. What a CPU is just about to write does not run through that
+ * code. Context: process.
+ */
+void memmon_memo_forget(void)
+{
+	u32 set, way;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		for (set = 0; set < MEMMON_MEMO_SETS; set++) {
+			for (way = 0; way < MEMMON_MEMO_WAYS; way++)
+				WRITE_ONCE(per_cpu(memmon_memos, cpu)->sets[set].memos[way].key, 0);
+		}
+	}
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Remembers, on each CPU, stacks that were walked, and knows them again by looking at nothing but the places
+ * where their return addresses lay.
+ *
+ * Where the next return address lies follows from the present one (frame_rule.h). So if the first of a
+ * remembered stack is where it was, relative to our own frame, and each of the others too, this is the same
+ * stack. Behind a function that finds the end of its frame by its frame pointer (that of a system call moves
+ * its stack by a random offset), or on another stack, the places are counted anew from there.
+ *
+ * The addresses are not compared one by one: the hash of what lies at all those places is computed (stack.h), and is
+ * that of the remembered stack or not. It is also what the caller wants to know, so that whoever is interrupted while
+ * he reads a memo by somebody who writes it believes nothing that is not so.
+ *
+ * Memos are written by their CPU alone, with interrupts off; an NMI may still read, and finds no key meanwhile.
+ */
+#ifndef MEMMON_MEMO_H
+#define MEMMON_MEMO_H
+
+#include <linux/compiler.h>
+#include <linux/limits.h>
+#include <linux/percpu.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/sched/task_stack.h>
+#include <linux/types.h>
+
+#include <asm/local64.h>
+
+#include "stack.h"
+#include "walk.h"
+
+/**
+ * enum memmon_unwind_count - how stacks were found
+ * @MEMMON_UNWIND_REMEMBERED: known again by the places of their return addresses
+ * @MEMMON_UNWIND_WALKED: by the rules of their return addresses
+ * @MEMMON_UNWIND_UNWOUND: by the kernel's unwinder
+ * @MEMMON_UNWIND_VERIFIED: of the first two, those that the kernel's unwinder has checked
+ * @MEMMON_UNWIND_DISAGREED: of these, those that it found to be others
+ */
+enum memmon_unwind_count {
+	MEMMON_UNWIND_REMEMBERED,
+	MEMMON_UNWIND_WALKED,
+	MEMMON_UNWIND_UNWOUND,
+	MEMMON_UNWIND_VERIFIED,
+	MEMMON_UNWIND_DISAGREED,
+	MEMMON_NR_UNWIND_COUNTS
+};
+
+/* Deeper stacks are walked each time; so are those with more parts. */
+#define MEMMON_MEMO_FRAMES 58
+#define MEMMON_MEMO_PARTS 4
+#define MEMMON_MEMO_LAST U16_MAX
+
+#define MEMMON_MEMO_WAYS 8
+#define MEMMON_MEMO_SET_BITS 6
+#define MEMMON_MEMO_SETS (1U << MEMMON_MEMO_SET_BITS)
+#define MEMMON_MEMO_PEEK_BITS 7
+#define MEMMON_MEMO_PEEKS (1U << MEMMON_MEMO_PEEK_BITS)
+
+/**
+ * struct memmon_memo_part - the frames up to one that ends where a word on the stack says
+ * @bytes: how far behind the base of the part anything is read
+ * @nr: how many frames it has
+ * @next_word: where that word lies, a saved frame pointer or the pointer to another stack, in words from the base;
+ *	       or MEMMON_MEMO_LAST if this is the last part
+ * @shift: from what is read there to the base of the next part, in bytes
+ */
+struct memmon_memo_part {
+	u16 bytes;
+	u16 nr;
+	u16 next_word;
+	u16 shift;
+};
+
+/**
+ * struct memmon_memo - a stack
+ * @key: what it is looked for by; 0 if there is none
+ * @hash: of its frames; see stack.h
+ * @leading: what the frames before those that are wanted add to the hash of all
+ * @parts: the first one's base is our own frame
+ * @words: by frame: where its return address lies, in words from the base of its part
+ * @end_bytes: of one that ends in user space: where the stack ends, behind the base of the last part; else 0
+ * @caller_word: where the frame behind the first one that is wanted lies
+ * @caller: what it is, so that most others of the same key need not be looked at further
+ */
+struct memmon_memo {
+	u64 key;
+	u64 hash;
+	u64 leading;
+	struct memmon_memo_part parts[MEMMON_MEMO_PARTS];
+	u16 words[MEMMON_MEMO_FRAMES];
+	u16 end_bytes;
+	u16 caller_word;
+	u64 caller;
+} __aligned(64);
+
+/**
+ * struct memmon_memo_set - memos of keys that have the same hash
+ * @memos: them
+ * @turn: which is overwritten next
+ */
+struct memmon_memo_set {
+	struct memmon_memo memos[MEMMON_MEMO_WAYS];
+	u32 turn;
+};
+
+/**
+ * struct memmon_memo_peek - where, for a call site, the caller's return address lies
+ * @key: of the call site
+ * @word: in words from our own frame
+ *
+ * A hint only: it may lie elsewhere on another way to the same call site.
+ */
+struct memmon_memo_peek {
+	u64 key;
+	u64 word;
+};
+
+/**
+ * struct memmon_memos - those of a CPU
+ * @counts: how stacks were found, by enum memmon_unwind_count
+ * @stack_begin: where the stack of interrupts lies; 0 until it is known
+ * @stack_end: behind it
+ * @peeks: by key
+ * @latest: by set: which of its memos was found last
+ * @sets: by key and the return addresses that peeks have found
+ */
+struct memmon_memos {
+	local64_t counts[MEMMON_NR_UNWIND_COUNTS];
+	unsigned long stack_begin;
+	unsigned long stack_end;
+	struct memmon_memo_peek peeks[MEMMON_MEMO_PEEKS];
+	const struct memmon_memo *latest[MEMMON_MEMO_SETS];
+	struct memmon_memo_set sets[MEMMON_MEMO_SETS];
+};
+
+DECLARE_PER_CPU(struct memmon_memos *, memmon_memos);
+
+int memmon_memo_create(void);
+void memmon_memo_destroy(void);
+void memmon_memo_keep(unsigned long frame, unsigned long end, unsigned long call_site,
+		      const unsigned long *frames, const struct memmon_trace *trace);
+void memmon_memo_forget(void);
+u64 memmon_memo_search(struct memmon_memos *m, unsigned long frame, unsigned long call_site);
+
+/*
+ * The end of the stack that @frame is on; a number below @frame if it is not known. Interrupts have a stack of
+ * their own on each CPU, which stays where it is.
+ */
+static __always_inline unsigned long memmon_memo_end(const struct memmon_memos *m,
+						     unsigned long frame)
+{
+	unsigned long end = (unsigned long)task_stack_page(current) + THREAD_SIZE;
+
+	if (likely(end - frame <= THREAD_SIZE))
+		return end;
+	return frame >= READ_ONCE(m->stack_begin) ? READ_ONCE(m->stack_end) : 0;
+}
+
+/* Adds the frames of a part to a hash. */
+static __always_inline u64 memmon_memo_add_part(u64 hash, const u16 *behind, long nr,
+						unsigned long base)
+{
+	nr = -nr;
+	do {
+		hash = memmon_stack_hash_add(hash,
+					     memmon_walk_read(base + behind[nr] * sizeof(long)));
+	} while (++nr);
+	return hash;
+}
+
+/**
+ * memmon_memo_hash - the hash of the stack that we are on, if it is this one
+ * @memo: of a stack
+ * @frame: frame address of the function that asks
+ * @end: behind the last byte of the stack
+ *
+ * Context: any. Return: the hash, or 0.
+ */
+static __always_inline u64 memmon_memo_hash(const struct memmon_memo *memo, unsigned long frame,
+					    unsigned long end)
+{
+	const struct memmon_memo_part *part = memo->parts;
+	const u16 *words = memo->words;
+	unsigned long base = frame;
+	u64 hash = 0;
+
+	for (;;) {
+		if (unlikely(base + part->bytes > end))
+			return 0;
+		words += part->nr;
+		hash = memmon_memo_add_part(hash, words, part->nr, base);
+		if (part->next_word == MEMMON_MEMO_LAST)
+			break;
+		base = memmon_walk_read(base + part->next_word * sizeof(long)) + part->shift;
+		if (unlikely(base - frame > end - frame)) {
+			/* From the stack of interrupts to the task's own. */
+			frame = (unsigned long)task_stack_page(current);
+			end = frame + THREAD_SIZE;
+			if (base - frame > THREAD_SIZE)
+				return 0;
+		}
+		part++;
+	}
+	hash = memmon_stack_hash_end(hash - memo->leading);
+	if (hash != memo->hash || (memo->end_bytes && base + memo->end_bytes != end))
+		return 0;
+	return hash;
+}
+
+static __always_inline u32 memmon_memo_place(u64 key, unsigned int bits)
+{
+	return key * MEMMON_STACK_FACTOR >> (64 - bits);
+}
+
+/* Adds a return address to a key: the one that lies where it lay last time. Return: 0 if that is not known. */
+static __always_inline u64 memmon_memo_follow(const struct memmon_memos *m, unsigned long frame,
+					      unsigned long end, u64 key)
+{
+	const struct memmon_memo_peek *peek =
+		&m->peeks[memmon_memo_place(key, MEMMON_MEMO_PEEK_BITS)];
+	unsigned long at = frame + READ_ONCE(peek->word) * sizeof(long);
+
+	if (unlikely(READ_ONCE(peek->key) != key) || unlikely(at >= end))
+		return 0;
+	return key + memmon_walk_read(at);
+}
+
+/*
+ * By what a stack is looked for: who has called us, and the call site; a page event has none, and goes by its first
+ * two frames. Return: 0 if these are not known.
+ */
+static __always_inline u64 memmon_memo_key(const struct memmon_memos *m, unsigned long frame,
+					   unsigned long end, unsigned long call_site)
+{
+	u64 key = memmon_walk_read(frame + sizeof(long)) + call_site * 3;
+
+	if (likely(call_site))
+		return key;
+	key = memmon_memo_follow(m, frame, end, key);
+	return key ? memmon_memo_follow(m, frame, end, key) : 0;
+}
+
+/**
+ * memmon_memo_find - know the stack again that we are on
+ * @m: of this CPU
+ * @frame: frame address of the function that asks
+ * @call_site: with which the stack begins, or 0
+ *
+ * Looks only at the one that was found last for the same key, or another that has the same place.
+ *
+ * Context: any, preemption off. Return: the hash of its frames, or 0.
+ */
+static __always_inline u64 memmon_memo_find(const struct memmon_memos *m, unsigned long frame,
+					    unsigned long call_site)
+{
+	unsigned long end = memmon_memo_end(m, frame);
+	const struct memmon_memo *memo;
+	u64 key;
+
+	if (unlikely(end <= frame))
+		return 0;
+	key = memmon_memo_key(m, frame, end, call_site);
+	memo = READ_ONCE(m->latest[memmon_memo_place(key, MEMMON_MEMO_SET_BITS)]);
+	/* An empty one has key 0, too. */
+	if (unlikely(READ_ONCE(memo->key) != key) || unlikely(!key))
+		return 0;
+	return memmon_memo_hash(memo, frame, end);
+}
+
+#endif /* MEMMON_MEMO_H */
