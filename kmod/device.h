@@ -50,6 +50,9 @@ void memmon_device_for_each(void (*visit)(struct memmon_descriptor *d, void *dat
 unsigned int memmon_device_count(void);
 long memmon_device_ioctl(struct file *file, unsigned int command, unsigned long argument);
 int memmon_device_ledger(struct memmon_descriptor *d, void __user *argument);
+int memmon_device_check_totals(struct memmon_options *options);
+int memmon_device_totals(struct memmon_descriptor *d, void __user *argument);
+int memmon_device_turn(struct memmon_descriptor *d);
 int memmon_device_table(struct memmon_descriptor *d, void __user *argument);
 int memmon_device_get_struct(void *to, size_t bytes, const void __user *from, u32 *size);
 int memmon_device_put_struct(void __user *to, void *from, size_t bytes, u32 size);

@@ -62,12 +62,13 @@ static int check_classes(struct memmon_options *o)
 		[MEMMON_SOURCE_KPROBE] = MEMMON_CLASSES_KPROBE,
 	};
 
-	if (o->flags & ~(MEMMON_OPTIONS_KNOWN & ~MEMMON_OPTION_TOTALS) ||
-	    o->source >= MEMMON_NR_SOURCES)
+	const u32 sinks = MEMMON_OPTION_LEDGER | MEMMON_OPTION_TOTALS;
+
+	if (o->flags & ~MEMMON_OPTIONS_KNOWN || o->source >= MEMMON_NR_SOURCES)
 		return -EINVAL;
-	/* Calls do not say what they gave, and a session without rings and ledger is none. */
-	if (o->flags & MEMMON_OPTION_LEDGER ? o->source != MEMMON_SOURCE_TRACEPOINT :
-					      o->flags & MEMMON_OPTION_NO_RINGS)
+	/* Calls do not say what they gave, and a session without any sink is none. */
+	if (o->flags & sinks ? o->source != MEMMON_SOURCE_TRACEPOINT :
+			       o->flags & MEMMON_OPTION_NO_RINGS)
 		return -EINVAL;
 	if (!o->classes)
 		o->classes = o->flags & MEMMON_OPTION_LEDGER ?
@@ -133,6 +134,8 @@ static u64 wanted_bytes(const struct memmon_options *o)
 	u64 bytes = o->flags & MEMMON_OPTION_NO_RINGS ? 0 : num_online_cpus() * o->map_bytes;
 
 	bytes += memmon_stacks_memory(o->stacks);
+	if (o->flags & MEMMON_OPTION_TOTALS)
+		bytes += memmon_totals_bytes(o);
 	return o->flags & MEMMON_OPTION_LEDGER ? bytes + memmon_ledger_bytes(o) : bytes;
 }
 
@@ -145,13 +148,13 @@ static int set_up(struct memmon_descriptor *d, struct memmon_options *o)
 	ret = check_classes(o);
 	if (ret)
 		return ret;
-	ret = check_sizes(o) ?: check_stacks(o) ?: check_ledger(o);
+	ret = check_sizes(o) ?: check_stacks(o) ?: check_ledger(o) ?: memmon_device_check_totals(o);
 	if (ret)
 		return ret;
 	d->options = *o;
 	mutex_lock(&memory_lock);
 	if (memmon_rings_total_bytes() + memmon_ledger_total_bytes() + memmon_stacks_total_bytes() +
-		    wanted_bytes(o) >
+		    memmon_totals_total_bytes() + wanted_bytes(o) >
 	    memmon_settings.rings_max_bytes)
 		ret = -ENOBUFS;
 	else
@@ -341,6 +344,10 @@ static long run_command(struct memmon_descriptor *d, unsigned int command, void 
 		return memmon_device_ledger(d, argument);
 	case MEMMON_IOC_TABLE:
 		return memmon_device_table(d, argument);
+	case MEMMON_IOC_TOTALS:
+		return memmon_device_totals(d, argument);
+	case MEMMON_IOC_TURN:
+		return memmon_device_turn(d);
 	default:
 		return -ENOTTY;
 	}

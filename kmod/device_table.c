@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The ledger of a descriptor as user space reads it: its books, and the rows of its tables. */
+/* The tables of a descriptor as user space reads them, and the books of its ledger. */
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/sched/signal.h>
@@ -24,6 +24,9 @@ static size_t row_bytes(u32 table)
 		return sizeof(struct memmon_account);
 	case MEMMON_TABLE_STACKS:
 		return sizeof(struct memmon_stack);
+	case MEMMON_TABLE_TOTALS:
+	case MEMMON_TABLE_TOTALS_LAST:
+		return sizeof(struct memmon_total);
 	default:
 		return sizeof(struct memmon_slab);
 	}
@@ -42,6 +45,11 @@ static bool next_row(struct memmon_session *session, struct memmon_cursor *curso
 		return memmon_ledger_account_row(ledger, &cursor->position, row);
 	case MEMMON_TABLE_STACKS:
 		return memmon_stacks_row(session->stacks, &cursor->position, row);
+	case MEMMON_TABLE_TOTALS:
+	case MEMMON_TABLE_TOTALS_LAST:
+		return memmon_totals_next_row(session->totals,
+					      cursor->table == MEMMON_TABLE_TOTALS_LAST,
+					      &cursor->position, row);
 	default:
 		return memmon_slab_row(&cursor->position, row);
 	}
@@ -96,7 +104,7 @@ static int check_table(const struct memmon_descriptor *d, u32 table)
 	if (table == MEMMON_TABLE_STACKS)
 		return session->stacks ? 0 : -ENODATA;
 	if (table == MEMMON_TABLE_TOTALS || table == MEMMON_TABLE_TOTALS_LAST)
-		return -ENODATA;
+		return session->totals ? 0 : -ENODATA;
 	return session->ledger ? 0 : -ENODATA;
 }
 

@@ -9,6 +9,7 @@
 #include "mute.h"
 #include "sieve.h"
 #include "stack.h"
+#include "totals.h"
 
 DEFINE_STATIC_KEY_FALSE(memmon_event_has_nodes);
 DEFINE_PER_CPU(const struct memmon_listener *, memmon_event_rest);
@@ -166,6 +167,9 @@ notrace void memmon_event_submit(enum memmon_class event_class, unsigned long ca
 {
 	if (READ_ONCE(memmon_ledger_first))
 		memmon_ledger_submit(event_class, call_site, object, bytes_req, bytes_alloc, gfp,
+				     detail);
+	if (READ_ONCE(memmon_totals_first))
+		memmon_totals_submit(event_class, call_site, object, bytes_req, bytes_alloc, gfp,
 				     detail);
 	if (!READ_ONCE(memmon_listener_first[event_class]))
 		return;

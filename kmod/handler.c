@@ -139,6 +139,12 @@ static __always_inline void reject(const enum memmon_class event_class)
 		memmon_handler_##name##_ledger(ARGS); \
 		on_##name(ARGS);                      \
 	}                                             \
+	static notrace void on_##name##_many(PROTO)   \
+	{                                             \
+		memmon_handler_##name##_ledger(ARGS); \
+		memmon_handler_##name##_totals(ARGS); \
+		on_##name(ARGS);                      \
+	}                                             \
 	DEFINE_STATIC_CALL(call_##name, on_##name);   \
 	notrace void memmon_handler_##name(PROTO)     \
 	{                                             \
@@ -206,6 +212,8 @@ DEFINE_ATTACHED(page_free_batched, MEMMON_PAGE_FREE_BATCHED_PROTO, MEMMON_PAGE_F
  * @all: the handler for all events
  * @ledger: the same for ledgers
  * @both: the same for ledgers, and then for rings
+ * @totals: the same for totals
+ * @many: the same for ledgers, totals, and then for rings
  * @quick: those that test a condition, by enum memmon_filter_reason, whose order is that of MEMMON_CONDITIONS
  */
 struct choice {
@@ -214,6 +222,8 @@ struct choice {
 	void *all;
 	void *ledger;
 	void *both;
+	void *totals;
+	void *many;
 	void *quick[MEMMON_NR_FILTER_REASONS];
 };
 
@@ -223,6 +233,8 @@ struct choice {
 		     .all = on_##name_,                                  \
 		     .ledger = memmon_handler_##name_##_ledger,          \
 		     .both = on_##name_##_both,                          \
+		     .totals = memmon_handler_##name_##_totals,          \
+		     .many = on_##name_##_many,                          \
 		     .quick = { MEMMON_CONDITIONS(QUICK) } }
 
 static const struct choice choices[MEMMON_NR_CLASSES] = {
@@ -255,6 +267,10 @@ static void *choose(const struct choice *c, int condition)
 		return c->ledger;
 	if (condition == MEMMON_HANDLERS_BOTH)
 		return c->both;
+	if (condition == MEMMON_HANDLERS_TOTALS)
+		return c->totals;
+	if (condition == MEMMON_HANDLERS_MANY)
+		return c->many;
 	return condition == MEMMON_HANDLERS_ALL ? c->all : c->quick[condition];
 }
 

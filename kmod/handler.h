@@ -27,6 +27,15 @@ MEMMON_HANDLER(page_alloc_ledger, MEMMON_PAGE_ALLOC_PROTO);
 MEMMON_HANDLER(page_free_ledger, MEMMON_PAGE_FREE_PROTO);
 MEMMON_HANDLER(page_free_batched_ledger, MEMMON_PAGE_FREE_BATCHED_PROTO);
 
+/* The same for totals. */
+MEMMON_HANDLER(kmalloc_totals, MEMMON_KMALLOC_PROTO);
+MEMMON_HANDLER(cache_alloc_totals, MEMMON_CACHE_ALLOC_PROTO);
+MEMMON_HANDLER(kfree_totals, MEMMON_KFREE_PROTO);
+MEMMON_HANDLER(cache_free_totals, MEMMON_CACHE_FREE_PROTO);
+MEMMON_HANDLER(page_alloc_totals, MEMMON_PAGE_ALLOC_PROTO);
+MEMMON_HANDLER(page_free_totals, MEMMON_PAGE_FREE_PROTO);
+MEMMON_HANDLER(page_free_batched_totals, MEMMON_PAGE_FREE_BATCHED_PROTO);
+
 /* The mask costs nothing, and spares kernels with UBSAN_SHIFT a check on the hot path. */
 static __always_inline u32 memmon_handler_page_bytes(unsigned int order)
 {
@@ -38,6 +47,8 @@ enum memmon_handlers {
 	MEMMON_HANDLERS_ALL = -1, /* rings, all events */
 	MEMMON_HANDLERS_LEDGER = -2, /* ledgers */
 	MEMMON_HANDLERS_BOTH = -3, /* ledgers, and then rings */
+	MEMMON_HANDLERS_TOTALS = -4, /* totals */
+	MEMMON_HANDLERS_MANY = -5, /* ledgers, totals, and then rings */
 };
 
 void memmon_handler_choose(u32 classes, int condition);

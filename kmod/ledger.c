@@ -6,6 +6,7 @@
 #include <linux/preempt.h>
 
 #include "ledger_event.h"
+#include "totals.h"
 
 struct memmon_ledger *memmon_ledger_first __read_mostly;
 
@@ -66,9 +67,16 @@ noinline notrace void memmon_ledger_lack(struct memmon_ledger_cpu *cpu, u32 byte
 noinline notrace bool memmon_ledger_replace(struct memmon_ledger *ledger,
 					    struct memmon_ledger_cpu *cpu, u64 *place, u64 key)
 {
+	const struct memmon_ledger_entry *e = memmon_ledger_entry(&ledger->objects, place);
+	struct memmon_totals_key birth;
+
 	if (!memmon_ledger_seize(place, key))
 		return false;
-	memmon_ledger_close(cpu, memmon_ledger_entry(&ledger->objects, place));
+	memmon_ledger_close(cpu, e);
+	if (ledger->totals) {
+		memmon_totals_find_birth(ledger, e, key & ~MEMMON_LEDGER_KEY_PERCPU, &birth);
+		memmon_totals_bury(ledger->totals, &birth, true, e->bytes_alloc);
+	}
 	return true;
 }
 
@@ -101,9 +109,10 @@ notrace void memmon_ledger_bury(unsigned long object, u32 class_and_detail)
 	memmon_ledger_bury_object(object, class_and_detail & 0xff);
 }
 
-/* An object goes to kfree_rcu(), or changes its size. */
-static notrace enum memmon_ledger_count amend(struct memmon_ledger *ledger, unsigned long object,
-					      enum memmon_class event_class, u32 bytes_req)
+/* An object goes to kfree_rcu(), or changes its size. Return: what is to be counted. */
+notrace enum memmon_ledger_count memmon_ledger_amend(struct memmon_ledger *ledger,
+						     unsigned long object,
+						     enum memmon_class event_class, u32 bytes_req)
 {
 	u64 *place = memmon_ledger_find(memmon_ledger_home(&ledger->objects, object), object);
 	struct memmon_ledger_entry *e;
@@ -131,7 +140,7 @@ static notrace void amend_all(unsigned long object, enum memmon_class event_clas
 	memmon_ledger_for_each(ledger, event_class) {
 		struct memmon_ledger_cpu *cpu = memmon_ledger_see(ledger, event_class);
 
-		memmon_ledger_inc(cpu, amend(ledger, object, event_class, bytes_req));
+		memmon_ledger_inc(cpu, memmon_ledger_amend(ledger, object, event_class, bytes_req));
 	}
 	preempt_enable_notrace();
 }

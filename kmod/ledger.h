@@ -22,8 +22,10 @@
 #include "account.h"
 #include "ledger_table.h"
 
+struct memmon_birth;
 struct memmon_sieve;
 struct memmon_stacks;
+struct memmon_totals;
 
 /* Orders of blocks that are told apart when a part of one is freed. */
 #define MEMMON_LEDGER_ORDERS 32
@@ -59,6 +61,8 @@ struct memmon_ledger_cpu {
  * @skipped_tgid: the process whose births are left out, or MEMMON_LISTENER_SKIPS_NOBODY
  * @sieve: judges each birth, or NULL if all are wanted; the session's
  * @stacks: call stacks of births, or NULL if none are taken; the session's
+ * @totals: the session's, which count deaths too, or NULL. Such a ledger is not in the list of those that are
+ *	    enabled: see totals_ledger.c
  * @objects: live objects by address
  * @pages: live blocks by page frame number
  * @blocks: by order: blocks of pages that were born and not wholly freed
@@ -77,6 +81,7 @@ struct memmon_ledger {
 	u32 skipped_tgid;
 	struct memmon_sieve *sieve;
 	struct memmon_stacks *stacks;
+	struct memmon_totals *totals;
 	struct memmon_ledger_table objects;
 	struct memmon_ledger_table pages;
 	atomic_t blocks[MEMMON_LEDGER_ORDERS];
@@ -86,7 +91,7 @@ struct memmon_ledger {
 	u64 bytes;
 };
 
-/* All that are enabled. */
+/* All that are enabled, but for those of sessions with totals. */
 extern struct memmon_ledger *memmon_ledger_first;
 
 /* ---- what probes call (ledger.c, ledger_pages.c); any context ---- */
@@ -102,6 +107,16 @@ void memmon_ledger_filter(enum memmon_class event_class, enum memmon_filter_reas
 void memmon_ledger_submit(enum memmon_class event_class, unsigned long call_site,
 			  unsigned long object, u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
 			  u32 detail);
+
+/* ---- for the ledgers of sessions with totals; any context, preemption off ---- */
+enum memmon_ledger_count memmon_ledger_amend(struct memmon_ledger *ledger, unsigned long object,
+					     enum memmon_class event_class, u32 bytes_req);
+enum memmon_ledger_count memmon_ledger_enter_block(struct memmon_ledger *ledger,
+						   struct memmon_ledger_cpu *cpu,
+						   const struct memmon_birth *birth);
+enum memmon_ledger_count memmon_ledger_bury_block(struct memmon_ledger *ledger,
+						  struct memmon_ledger_cpu *cpu, unsigned long pfn,
+						  unsigned int order);
 
 /* ---- memory, and coming and going (ledger_memory.c); process, may sleep ---- */
 int memmon_ledger_create(const struct memmon_options *options, struct memmon_ledger **ret);

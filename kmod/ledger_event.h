@@ -155,20 +155,18 @@ static __always_inline void memmon_ledger_fill(struct memmon_ledger *ledger,
 	memcpy(e->comm, who.task->comm, MEMMON_COMM_BYTES);
 }
 
-/* One ledger's part of memmon_ledger_bear_object(). */
-static __always_inline void memmon_ledger_bear_one(struct memmon_ledger *ledger,
-						   const struct memmon_birth *birth)
+/* Enters an object that is wanted. Return: what the birth is, which is counted. */
+static __always_inline enum memmon_ledger_count
+memmon_ledger_enter(struct memmon_ledger *ledger, struct memmon_ledger_cpu *cpu,
+		    const struct memmon_birth *birth)
 {
 	const enum memmon_class event_class = birth->class_context_detail & 0xff;
-	struct memmon_ledger_cpu *cpu = memmon_ledger_see(ledger, event_class);
 	u64 key = memmon_ledger_object_key(event_class, birth->object);
 	struct memmon_ledger_bucket *home = memmon_ledger_home(&ledger->objects, key);
 	enum memmon_ledger_count count = MEMMON_LEDGER_BORN;
 	struct memmon_ledger_entry *e;
 	u64 *place;
 
-	if (!memmon_ledger_admits(ledger, birth))
-		return;
 	place = memmon_ledger_find(home, key);
 	if (unlikely(place) && memmon_ledger_replace(ledger, cpu, place, key)) {
 		count = MEMMON_LEDGER_REBORN;
@@ -176,7 +174,7 @@ static __always_inline void memmon_ledger_bear_one(struct memmon_ledger *ledger,
 		place = memmon_ledger_claim(home);
 		if (unlikely(!place)) {
 			memmon_ledger_lack(cpu, birth->bytes_alloc);
-			return;
+			return MEMMON_LEDGER_UNTRACKED;
 		}
 	}
 	e = memmon_ledger_entry(&ledger->objects, place);
@@ -186,6 +184,18 @@ static __always_inline void memmon_ledger_bear_one(struct memmon_ledger *ledger,
 	e->queued = 0;
 	memmon_ledger_inc(cpu, count);
 	memmon_ledger_publish(place, key);
+	return count;
+}
+
+/* One ledger's part of memmon_ledger_bear_object(). */
+static __always_inline void memmon_ledger_bear_one(struct memmon_ledger *ledger,
+						   const struct memmon_birth *birth)
+{
+	struct memmon_ledger_cpu *cpu =
+		memmon_ledger_see(ledger, birth->class_context_detail & 0xff);
+
+	if (memmon_ledger_admits(ledger, birth))
+		memmon_ledger_enter(ledger, cpu, birth);
 }
 
 /**

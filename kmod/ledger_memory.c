@@ -152,14 +152,15 @@ void memmon_ledger_destroy(struct memmon_ledger *ledger)
 	kfree(ledger);
 }
 
-/* Lets probes find a ledger. */
+/* Lets probes find a ledger, unless they find it by way of totals. */
 void memmon_ledger_add(struct memmon_ledger *ledger)
 {
 	mutex_lock(&ledgers_lock);
 	WRITE_ONCE(ledger->enabled_at, memmon_clock_now());
 	ledger->next = memmon_ledger_first;
 	/* Whoever finds it sees all of it: pairs with the dependent loads of probes. */
-	smp_store_release(&memmon_ledger_first, ledger);
+	if (!ledger->totals)
+		smp_store_release(&memmon_ledger_first, ledger);
 	mutex_unlock(&ledgers_lock);
 }
 
@@ -169,9 +170,10 @@ void memmon_ledger_remove(struct memmon_ledger *ledger)
 	struct memmon_ledger **link = &memmon_ledger_first;
 
 	mutex_lock(&ledgers_lock);
-	while (*link != ledger)
+	while (!ledger->totals && *link != ledger)
 		link = &(*link)->next;
-	WRITE_ONCE(*link, ledger->next);
+	if (!ledger->totals)
+		WRITE_ONCE(*link, ledger->next);
 	mutex_unlock(&ledgers_lock);
 	synchronize_rcu(); /* probes look at it with preemption off */
 	WRITE_ONCE(ledger->disabled_at, memmon_clock_now());

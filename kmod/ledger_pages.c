@@ -7,6 +7,7 @@
 #include <linux/preempt.h>
 
 #include "ledger_event.h"
+#include "totals.h"
 
 /**
  * find_block - the block with a certain first page and a certain order
@@ -81,17 +82,30 @@ static __always_inline void count_block(struct memmon_ledger *ledger, unsigned i
 		atomic_add(nr, &ledger->blocks[order]);
 }
 
-/* Ends a block, unless somebody else just does. */
-static __always_inline enum memmon_ledger_count end_block(struct memmon_ledger *ledger,
-							  struct memmon_ledger_cpu *cpu,
-							  struct memmon_ledger_bucket *home,
-							  u64 *place, u64 key)
+/* Counts the death of a block in the totals of its session, if there are any. Its place is BUSY by us. */
+static notrace void tell_totals(struct memmon_ledger *ledger, const struct memmon_ledger_entry *e)
+{
+	struct memmon_totals_key birth;
+
+	if (!ledger->totals)
+		return;
+	/* The cache of a page is none, so that its number does not matter. */
+	memmon_totals_find_birth(ledger, e, 0, &birth);
+	memmon_totals_bury(ledger->totals, &birth, true, e->bytes_alloc);
+}
+
+/* Ends a block, unless somebody else just does. @may_have_totals: a constant. */
+static __always_inline enum memmon_ledger_count
+end_block(struct memmon_ledger *ledger, struct memmon_ledger_cpu *cpu,
+	  struct memmon_ledger_bucket *home, u64 *place, u64 key, const bool may_have_totals)
 {
 	const struct memmon_ledger_entry *e = memmon_ledger_entry(&ledger->pages, place);
 
 	if (unlikely(!memmon_ledger_seize(place, key)))
 		return MEMMON_LEDGER_UNKNOWN;
 	memmon_ledger_close(cpu, e);
+	if (may_have_totals)
+		tell_totals(ledger, e);
 	local64_inc(&cpu->page_deaths);
 	count_block(ledger, memmon_ledger_order(e), -1);
 	memmon_ledger_vacate(home, place);
@@ -124,6 +138,7 @@ static noinline notrace enum memmon_ledger_count bury_part(struct memmon_ledger 
 {
 	struct memmon_ledger_bucket *home;
 	struct memmon_account_counts *counts;
+	struct memmon_totals_key birth;
 	unsigned int block_order, nr;
 	u64 *place, key;
 	bool is_left;
@@ -133,13 +148,20 @@ static noinline notrace enum memmon_ledger_count bury_part(struct memmon_ledger 
 		return MEMMON_LEDGER_UNKNOWN;
 	/* Before the pages are taken away: whoever takes the last ones frees the place. */
 	counts = &cpu->accounts[READ_ONCE(memmon_ledger_entry(&ledger->pages, place)->account)];
+	if (ledger->totals)
+		memmon_totals_find_birth(ledger, memmon_ledger_entry(&ledger->pages, place), 0,
+					 &birth);
 	is_left = take_away(memmon_ledger_entry(&ledger->pages, place),
 			    pfn & ((1UL << block_order) - 1), order, &nr);
 	local64_add((u64)nr << PAGE_SHIFT, &counts->died_bytes);
+	if (ledger->totals)
+		memmon_totals_bury(ledger->totals, &birth, false, (u64)nr << PAGE_SHIFT);
 	if (is_left)
 		return nr ? MEMMON_LEDGER_PARTLY_FREED : MEMMON_LEDGER_UNKNOWN;
 	if (!memmon_ledger_seize(place, key))
 		return MEMMON_LEDGER_UNKNOWN;
+	if (ledger->totals)
+		memmon_totals_bury(ledger->totals, &birth, true, 0);
 	local64_inc(&counts->died);
 	local64_inc(&cpu->page_deaths);
 	count_block(ledger, block_order, -1);
@@ -147,16 +169,25 @@ static noinline notrace enum memmon_ledger_count bury_part(struct memmon_ledger 
 	return MEMMON_LEDGER_FREED;
 }
 
-/* A block with the key of another, or behind its home, or no block. */
-static noinline notrace enum memmon_ledger_count bury_rare(struct memmon_ledger *ledger,
-							   struct memmon_ledger_cpu *cpu,
-							   unsigned long pfn, unsigned int order)
+/**
+ * memmon_ledger_bury_block - pages are freed, of any block: with the key of another, behind its home, or of none
+ * @ledger: of a session
+ * @cpu: what this CPU counts for it
+ * @pfn: the first page
+ * @order: how many: 2^order
+ *
+ * Context: any, preemption off. Return: what is to be counted.
+ */
+noinline notrace enum memmon_ledger_count memmon_ledger_bury_block(struct memmon_ledger *ledger,
+								   struct memmon_ledger_cpu *cpu,
+								   unsigned long pfn,
+								   unsigned int order)
 {
 	struct memmon_ledger_bucket *home;
 	u64 *place = find_block(&ledger->pages, pfn, order, &home);
 
 	if (place)
-		return end_block(ledger, cpu, home, place, memmon_ledger_page_key(pfn));
+		return end_block(ledger, cpu, home, place, memmon_ledger_page_key(pfn), true);
 	return bury_part(ledger, cpu, pfn, order);
 }
 
@@ -171,8 +202,8 @@ static __always_inline enum memmon_ledger_count bury(struct memmon_ledger *ledge
 	if (likely(way < MEMMON_LEDGER_WAYS) &&
 	    likely(memmon_ledger_order(memmon_ledger_entry(&ledger->pages, &home->keys[way])) ==
 		   order))
-		return end_block(ledger, cpu, home, &home->keys[way], key);
-	return bury_rare(ledger, cpu, pfn, order);
+		return end_block(ledger, cpu, home, &home->keys[way], key, false);
+	return memmon_ledger_bury_block(ledger, cpu, pfn, order);
 }
 
 /**
@@ -241,6 +272,7 @@ replace(struct memmon_ledger *ledger, struct memmon_ledger_cpu *cpu,
 	if (!memmon_ledger_seize(*place, key))
 		return MEMMON_LEDGER_BORN;
 	memmon_ledger_close(cpu, e);
+	tell_totals(ledger, e);
 	count_block(ledger, memmon_ledger_order(e), -1);
 	return MEMMON_LEDGER_REBORN;
 }
@@ -282,6 +314,21 @@ bear(struct memmon_ledger *ledger, struct memmon_ledger_cpu *cpu, const struct m
 	if (count != MEMMON_LEDGER_DUPLICATE)
 		enter(ledger, cpu, place, key, birth);
 	return count;
+}
+
+/**
+ * memmon_ledger_enter_block - a block that is wanted is born
+ * @ledger: of a session
+ * @cpu: what this CPU counts for it
+ * @birth: its facts
+ *
+ * Context: any, preemption off. Return: what is to be counted.
+ */
+notrace enum memmon_ledger_count memmon_ledger_enter_block(struct memmon_ledger *ledger,
+							   struct memmon_ledger_cpu *cpu,
+							   const struct memmon_birth *birth)
+{
+	return bear(ledger, cpu, birth);
 }
 
 static __always_inline void bear_all(const struct memmon_birth *birth)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tells ledgers and stacks which code of modules goes. */
+/* Tells ledgers, totals and stacks which code of modules goes. */
 #include <linux/module.h>
 #include <linux/notifier.h>
 
@@ -7,6 +7,7 @@
 #include "ledger.h"
 #include "module_watch.h"
 #include "stack.h"
+#include "totals.h"
 #include "unwind.h"
 
 static void retire(struct memmon_module_text text)
@@ -14,6 +15,7 @@ static void retire(struct memmon_module_text text)
 	if (!text.bytes)
 		return;
 	memmon_ledger_retire_sites(text.first, text.first + text.bytes - 1);
+	memmon_totals_retire(text.first, text.first + text.bytes - 1);
 	memmon_stacks_retire(text.first, text.first + text.bytes - 1);
 }
 

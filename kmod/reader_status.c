@@ -65,6 +65,7 @@ static void show_rings(struct seq_file *m)
 	seq_printf(m, "rings_total_bytes %llu\n", memmon_rings_total_bytes());
 	seq_printf(m, "ledger_bytes %llu\n", memmon_ledger_total_bytes());
 	seq_printf(m, "stacks_bytes %llu\n", memmon_stacks_total_bytes());
+	seq_printf(m, "totals_bytes %llu\n", memmon_totals_total_bytes());
 	seq_printf(m, "rings_max_bytes %llu\n", memmon_settings.rings_max_bytes);
 	seq_printf(m, "sessions %u\n", memmon_device_count());
 }
@@ -187,6 +188,18 @@ static void show_stacks(struct seq_file *m, struct memmon_descriptor *d)
 	seq_printf(m, "session.%u.stacks.missed %llu\n", d->number, memmon_stacks_missed(stacks));
 }
 
+static void show_totals(struct seq_file *m, struct memmon_descriptor *d)
+{
+	struct memmon_totals_stats stats;
+
+	memmon_totals_balance(d->session.totals, &stats);
+	seq_printf(m, "session.%u.totals.seen %llu\n", d->number,
+		   memmon_books_sum(stats.seen, MEMMON_NR_CLASSES));
+	seq_printf(m, "session.%u.totals.other %llu\n", d->number,
+		   memmon_books_sum(stats.other, MEMMON_NR_CLASSES));
+	seq_printf(m, "session.%u.totals.rows %u\n", d->number, stats.used);
+}
+
 /* A session of the device: whose it is, and what it has seen. */
 static void show_session(struct memmon_descriptor *d, void *data)
 {
@@ -208,6 +221,8 @@ static void show_session(struct memmon_descriptor *d, void *data)
 		   memmon_books_sum(b.counts.dropped, MEMMON_NR_DROP_REASONS));
 	if (memmon_descriptor_is_set_up(d) && d->session.ledger)
 		show_ledger(m, d);
+	if (memmon_descriptor_is_set_up(d) && d->session.totals)
+		show_totals(m, d);
 	if (memmon_descriptor_is_set_up(d) && d->session.stacks)
 		show_stacks(m, d);
 }

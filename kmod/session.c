@@ -73,6 +73,30 @@ static void fill_listeners(struct memmon_session *session, const struct memmon_o
 	}
 }
 
+/* What the session has beside rings. */
+static int create_tables(struct memmon_session *session, const struct memmon_options *options)
+{
+	int ret = 0;
+
+	if (options->flags & MEMMON_OPTION_LEDGER) {
+		ret = memmon_ledger_create(options, &session->ledger);
+		if (ret)
+			return ret;
+		session->ledger->sieve = session->sieve;
+		session->ledger->stacks = session->stacks;
+	}
+	if (options->flags & MEMMON_OPTION_TOTALS) {
+		ret = memmon_totals_create(options, &session->totals);
+		if (ret) {
+			memmon_ledger_destroy(session->ledger);
+			return ret;
+		}
+		memmon_totals_attach(session->totals, session->sieve, session->stacks,
+				     session->ledger);
+	}
+	return 0;
+}
+
 /**
  * memmon_session_set_up - give a session its memory
  * @session: zeroed
@@ -103,13 +127,9 @@ int memmon_session_set_up(struct memmon_session *session, const struct memmon_op
 	ret = create_rings(session, options);
 	if (ret)
 		goto out_stacks;
-	if (options->flags & MEMMON_OPTION_LEDGER) {
-		ret = memmon_ledger_create(options, &session->ledger);
-		if (ret)
-			goto out_rings;
-		session->ledger->sieve = session->sieve;
-		session->ledger->stacks = session->stacks;
-	}
+	ret = create_tables(session, options);
+	if (ret)
+		goto out_rings;
 	fill_listeners(session, options);
 	/* Whoever sees the state sees the rings: pairs with memmon_descriptor_has_rings(). */
 	smp_store_release(&session->state, MEMMON_SESSION_SET_UP);
@@ -134,6 +154,7 @@ void memmon_session_tear_down(struct memmon_session *session)
 {
 	WARN_ON_ONCE(session->state == MEMMON_SESSION_ENABLED);
 	destroy_rings(session, session->nr_rings);
+	memmon_totals_destroy(session->totals);
 	memmon_ledger_destroy(session->ledger);
 	memmon_stacks_destroy(session->stacks);
 	memmon_sieve_destroy(session->sieve);
@@ -181,15 +202,30 @@ static void stop_quick(void)
 	}
 }
 
-/* Has all handlers serve ledgers, and rings if any session has some, @session or one that is enabled. */
-static void choose_ledger_handlers(const struct memmon_session *session)
+/* Kinds of sinks. The ledger of a session with totals sees what they see. */
+#define SINK_RINGS 1U
+#define SINK_LEDGER 2U
+#define SINK_TOTALS 4U
+
+static unsigned int sinks_of(const struct memmon_session *session)
 {
-	bool has_rings = session && session->nr_rings;
+	return (session->nr_rings ? SINK_RINGS : 0) | (session->totals ? SINK_TOTALS : 0) |
+	       (session->ledger && !session->totals ? SINK_LEDGER : 0);
+}
+
+/* Has all handlers serve the sinks that there are, of @session, if not NULL, and of those that are enabled. */
+static void choose_handlers(const struct memmon_session *session)
+{
+	unsigned int sinks = session ? sinks_of(session) : 0;
+	int handlers = MEMMON_HANDLERS_ALL;
 
 	list_for_each_entry(session, &enabled, node)
-		has_rings |= session->nr_rings;
-	memmon_handler_choose(MEMMON_CLASSES_TRACEPOINT,
-			      has_rings ? MEMMON_HANDLERS_BOTH : MEMMON_HANDLERS_LEDGER);
+		sinks |= sinks_of(session);
+	if (sinks & SINK_TOTALS)
+		handlers = sinks == SINK_TOTALS ? MEMMON_HANDLERS_TOTALS : MEMMON_HANDLERS_MANY;
+	else if (sinks & SINK_LEDGER)
+		handlers = sinks & SINK_RINGS ? MEMMON_HANDLERS_BOTH : MEMMON_HANDLERS_LEDGER;
+	memmon_handler_choose(MEMMON_CLASSES_TRACEPOINT, handlers);
 }
 
 /* After it. A ledger must see all deaths, so that nothing may be rejected before it. */
@@ -197,15 +233,12 @@ static void start_quick(void)
 {
 	struct memmon_session *session;
 
-	if (READ_ONCE(memmon_ledger_first)) {
-		choose_ledger_handlers(NULL);
+	choose_handlers(NULL);
+	if (!list_is_singular(&enabled))
 		return;
-	}
-	memmon_handler_choose(MEMMON_CLASSES_TRACEPOINT, MEMMON_HANDLERS_ALL);
-	if (list_is_singular(&enabled)) {
-		session = list_first_entry(&enabled, struct memmon_session, node);
+	session = list_first_entry(&enabled, struct memmon_session, node);
+	if (sinks_of(session) == SINK_RINGS)
 		session->is_quick = memmon_quick_start(session);
-	}
 }
 
 /*
@@ -222,10 +255,12 @@ static int connect(struct memmon_session *session)
 		memmon_probe_put(session->classes);
 		return -ENODEV;
 	}
-	if (session->ledger) {
-		choose_ledger_handlers(session);
+	if (session->ledger || session->totals)
+		choose_handlers(session);
+	if (session->ledger)
 		memmon_ledger_add(session->ledger);
-	}
+	if (session->totals)
+		memmon_totals_add(session->totals);
 	add_listeners(session);
 	return 0;
 }
@@ -273,7 +308,9 @@ void memmon_session_disable(struct memmon_session *session)
 
 	mutex_lock(&session_lock);
 	session->missed_before = memmon_probe_missed(session->classes) - session->missed_before;
-	/* And goes first, while all of its events are seen. */
+	/* And go first, while all of their events are seen. */
+	if (session->totals)
+		memmon_totals_remove(session->totals);
 	if (session->ledger)
 		memmon_ledger_remove(session->ledger);
 	memmon_probe_put(session->classes);

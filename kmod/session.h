@@ -11,6 +11,7 @@
 #include "ledger.h"
 #include "listener.h"
 #include "ring.h"
+#include "totals.h"
 
 /* A session may keep frees in rings of their own, so that a flood of frees cannot push requests out. */
 enum memmon_session_rings {
@@ -25,12 +26,13 @@ enum memmon_session_rings {
  * @state: enum memmon_session_state; written under the lock of the owner
  * @classes: mask of 1 << enum memmon_class that it wants
  * @missing_classes: of those, the ones that could not be attached
- * @nr_rings: sets of rings: 1, or 2 if frees have their own, or 0 if the ledger is all
+ * @nr_rings: sets of rings: 1, or 2 if frees have their own, or 0 if there are other sinks alone
  * @rings: by enum memmon_session_rings
  * @listeners: by class, those of @classes in use
  * @sieve: its filter, or NULL
  * @stacks: call stacks of its events, or NULL if none are taken
  * @ledger: its books on what is alive, or NULL
+ * @totals: what happened, added up, or NULL
  * @is_quick: its first condition is tested by the handlers, see quick.h; this, @rejected and @node are
  *	      under the session lock
  * @rejected: events that did not meet it, but for those of the present run of it
@@ -47,6 +49,7 @@ struct memmon_session {
 	struct memmon_sieve *sieve;
 	struct memmon_stacks *stacks;
 	struct memmon_ledger *ledger;
+	struct memmon_totals *totals;
 	u64 missed_before;
 	bool is_quick;
 	u64 rejected[MEMMON_NR_CLASSES];
