@@ -157,7 +157,8 @@ void ledger_read(const struct session *session, struct ledger *ledger)
 	ledger_read_books(session, &ledger->books);
 	read_table(session, MEMMON_TABLE_OBJECTS, &ledger->objects);
 	read_table(session, MEMMON_TABLE_PAGES, &ledger->pages);
-	read_table(session, MEMMON_TABLE_STACKS, &ledger->stacks);
+	if (session->spec.options.stacks)
+		read_table(session, MEMMON_TABLE_STACKS, &ledger->stacks);
 	qsort(ledger->objects.rows, ledger->objects.nr, sizeof(struct memmon_object),
 	      compare_objects);
 	qsort(ledger->pages.rows, ledger->pages.nr, sizeof(struct memmon_object), compare_objects);
