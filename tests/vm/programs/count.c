@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * device count SPEC... [+ SPEC...]... -- COMMAND...: runs a command, and counts what sessions saw
- * meanwhile. Those with a ledger also check it, and print what lives in the end.
+ * meanwhile. Those with a ledger or totals also check them, and print what lives in the end, and what was counted.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -14,6 +14,7 @@
 #include "command.h"
 #include "ledger.h"
 #include "tally.h"
+#include "totals.h"
 
 #define SESSIONS_MAX 16
 #define LOOK_MS 5
@@ -22,6 +23,7 @@ struct counting {
 	struct session session;
 	struct spec spec;
 	struct tally *tally;
+	struct totals *totals;
 };
 
 static struct counting countings[SESSIONS_MAX];
@@ -89,6 +91,8 @@ static void open_all(pid_t child)
 		if (ret)
 			die("session %u: %s", i + 1, strerror(-ret));
 		c->tally = tally_create();
+		if (c->spec.options.flags & MEMMON_OPTION_TOTALS)
+			c->totals = totals_create();
 	}
 	for (i = 0; i < nr_countings; i++) {
 		ret = session_enable(&countings[i].session);
@@ -105,6 +109,8 @@ static void take_all(void)
 		session_take(&countings[i].session, tally_add, countings[i].tally);
 		if (countings[i].spec.peeks)
 			ledger_peek(&countings[i].session);
+		if (countings[i].spec.turns)
+			totals_turn(countings[i].totals, &countings[i].session, false);
 	}
 }
 
@@ -135,6 +141,8 @@ static void finish(struct counting *c)
 	} while (c->session.nr_taken != before);
 	c->session.spec.slow = 0;
 	books_check(&c->session);
+	if (c->totals)
+		totals_turn(c->totals, &c->session, true);
 }
 
 static void print(const struct counting *c, unsigned int number)
@@ -143,6 +151,10 @@ static void print(const struct counting *c, unsigned int number)
 
 	books_print(&c->session, number);
 	tally_print(c->tally, &c->session, number);
+	if (c->totals) {
+		totals_check(c->totals, &c->session, c->tally);
+		totals_print(c->totals, &c->session, number);
+	}
 	if (!(c->spec.options.flags & MEMMON_OPTION_LEDGER))
 		return;
 	ledger_read(&c->session, &ledger);
@@ -170,6 +182,8 @@ int command_count(char **words)
 	for (i = 0; i < nr_countings; i++) {
 		print(&countings[i], i + 1);
 		tally_destroy(countings[i].tally);
+		if (countings[i].totals)
+			totals_destroy(countings[i].totals);
 		session_close(&countings[i].session);
 	}
 	return 0;

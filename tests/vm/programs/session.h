@@ -24,6 +24,7 @@ enum way {
  * @read_bytes: of the buffer of read()
  * @slow: take at most so many records of each ring at a look; 0 = all
  * @peeks: look into the ledger while the command runs
+ * @turns: end an interval of the totals at each look while the command runs
  * @rows: cache whose objects in the ledger are printed one by one, or "pages"; NULL for none
  * @is_for_child: pid and tgid of the filter are to be those of the command that is run
  */
@@ -33,6 +34,7 @@ struct spec {
 	uint64_t read_bytes;
 	uint64_t slow;
 	bool peeks;
+	bool turns;
 	const char *rows;
 	bool is_for_child;
 };

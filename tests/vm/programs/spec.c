@@ -235,6 +235,39 @@ static bool add_ledger(struct spec *spec, const char *key, const char *value)
 	return true;
 }
 
+static uint32_t find_total_key(const char *name, uint32_t unused)
+{
+	static const char *const names[] = {
+#define KEY_NAME(id, name) name,
+		MEMMON_TOTAL_KEYS(KEY_NAME)
+	};
+	int i;
+
+	(void)unused;
+	for (i = 0; i < MEMMON_NR_TOTAL_KEYS; i++)
+		if (!strcmp(name, names[i]))
+			return 1U << i;
+	die("there is no key %s", name);
+}
+
+/* The totals of the session. */
+static bool add_totals(struct spec *spec, const char *key, const char *value)
+{
+	struct memmon_options *o = &spec->options;
+
+	if (!strcmp(key, "totals")) {
+		o->flags |= MEMMON_OPTION_TOTALS;
+		o->total_keys = *value ? find_all(value, find_total_key, 0) : 0;
+	} else if (!strcmp(key, "places")) {
+		o->total_places = spec_number(value);
+	} else if (!strcmp(key, "turn")) {
+		spec->turns = spec_number(value);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 /* Adds a word KEY=VALUE. */
 void spec_add(struct spec *spec, const char *word)
 {
@@ -244,7 +277,7 @@ void spec_add(struct spec *spec, const char *word)
 		die("'%s' is no option", word);
 	*value++ = '\0';
 	if (!add_option(spec, key, value) && !add_ledger(spec, key, value) &&
-	    !add_condition(spec, key, value))
+	    !add_totals(spec, key, value) && !add_condition(spec, key, value))
 		die("there is no option %s", key);
 	/* Its value may be in use. */
 }

@@ -14,6 +14,9 @@ size_t table_row_bytes(enum memmon_table which)
 		return sizeof(struct memmon_account);
 	case MEMMON_TABLE_STACKS:
 		return sizeof(struct memmon_stack);
+	case MEMMON_TABLE_TOTALS:
+	case MEMMON_TABLE_TOTALS_LAST:
+		return sizeof(struct memmon_total);
 	case MEMMON_TABLE_SLABS:
 		return sizeof(struct memmon_slab);
 	default:

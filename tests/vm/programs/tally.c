@@ -95,6 +95,16 @@ void tally_add(void *arg, const struct memmon_record *record)
 	kind->objects += record->object;
 }
 
+void tally_for_each(const struct tally *tally, tally_fn visit, void *arg)
+{
+	const struct kind *kind;
+	int i;
+
+	for (i = 0; i < NR_BUCKETS; i++)
+		for (kind = tally->buckets[i]; kind; kind = kind->next)
+			visit(arg, &kind->like, kind->count);
+}
+
 static void find_cache(const struct session *session, uint32_t id, char *name)
 {
 	struct memmon_cache_info info = { .size = sizeof(info), .id = id };
