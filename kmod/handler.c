@@ -214,6 +214,7 @@ DEFINE_ATTACHED(page_free_batched, MEMMON_PAGE_FREE_BATCHED_PROTO, MEMMON_PAGE_F
  * @both: the same for ledgers, and then for rings
  * @totals: the same for totals
  * @many: the same for ledgers, totals, and then for rings
+ * @stacks: the same for rings of sessions of which some take stacks
  * @quick: those that test a condition, by enum memmon_filter_reason, whose order is that of MEMMON_CONDITIONS
  */
 struct choice {
@@ -224,6 +225,7 @@ struct choice {
 	void *both;
 	void *totals;
 	void *many;
+	void *stacks;
 	void *quick[MEMMON_NR_FILTER_REASONS];
 };
 
@@ -235,6 +237,7 @@ struct choice {
 		     .both = on_##name_##_both,                          \
 		     .totals = memmon_handler_##name_##_totals,          \
 		     .many = on_##name_##_many,                          \
+		     .stacks = memmon_handler_##name_##_stack,           \
 		     .quick = { MEMMON_CONDITIONS(QUICK) } }
 
 static const struct choice choices[MEMMON_NR_CLASSES] = {
@@ -271,6 +274,8 @@ static void *choose(const struct choice *c, int condition)
 		return c->totals;
 	if (condition == MEMMON_HANDLERS_MANY)
 		return c->many;
+	if (condition == MEMMON_HANDLERS_STACKS)
+		return c->stacks;
 	return condition == MEMMON_HANDLERS_ALL ? c->all : c->quick[condition];
 }
 

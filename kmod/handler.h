@@ -36,6 +36,15 @@ MEMMON_HANDLER(page_alloc_totals, MEMMON_PAGE_ALLOC_PROTO);
 MEMMON_HANDLER(page_free_totals, MEMMON_PAGE_FREE_PROTO);
 MEMMON_HANDLER(page_free_batched_totals, MEMMON_PAGE_FREE_BATCHED_PROTO);
 
+/* The same for rings of sessions of which some take call stacks. */
+MEMMON_HANDLER(kmalloc_stack, MEMMON_KMALLOC_PROTO);
+MEMMON_HANDLER(cache_alloc_stack, MEMMON_CACHE_ALLOC_PROTO);
+MEMMON_HANDLER(kfree_stack, MEMMON_KFREE_PROTO);
+MEMMON_HANDLER(cache_free_stack, MEMMON_CACHE_FREE_PROTO);
+MEMMON_HANDLER(page_alloc_stack, MEMMON_PAGE_ALLOC_PROTO);
+MEMMON_HANDLER(page_free_stack, MEMMON_PAGE_FREE_PROTO);
+MEMMON_HANDLER(page_free_batched_stack, MEMMON_PAGE_FREE_BATCHED_PROTO);
+
 /* The mask costs nothing, and spares kernels with UBSAN_SHIFT a check on the hot path. */
 static __always_inline u32 memmon_handler_page_bytes(unsigned int order)
 {
@@ -49,6 +58,7 @@ enum memmon_handlers {
 	MEMMON_HANDLERS_BOTH = -3, /* ledgers, and then rings */
 	MEMMON_HANDLERS_TOTALS = -4, /* totals */
 	MEMMON_HANDLERS_MANY = -5, /* ledgers, totals, and then rings */
+	MEMMON_HANDLERS_STACKS = -6, /* rings, with stacks where they are wanted */
 };
 
 void memmon_handler_choose(u32 classes, int condition);

@@ -47,19 +47,21 @@ void memmon_memo_destroy(void)
  * @m: of this CPU
  * @frame: as there
  * @call_site: as there
+ * @is_direct: as there
  *
  * Context: any, preemption off. Return: the hash, or 0.
  */
-notrace u64 memmon_memo_search(struct memmon_memos *m, unsigned long frame, unsigned long call_site)
+notrace u64 memmon_memo_search(struct memmon_memos *m, unsigned long frame, unsigned long call_site,
+			       bool is_direct)
 {
 	unsigned long end = memmon_memo_end(m, frame);
 	const struct memmon_memo_set *set;
 	u32 place, way;
 	u64 key;
 
-	key = end > frame ? memmon_memo_key(m, frame, end, call_site) : 0;
-	if (!key)
+	if (end <= frame)
 		return 0;
+	key = memmon_memo_key(m, frame, end, call_site, is_direct);
 	place = memmon_memo_place(key, MEMMON_MEMO_SET_BITS);
 	set = &m->sets[place];
 	for (way = 0; way < MEMMON_MEMO_WAYS; way++) {
@@ -70,7 +72,7 @@ notrace u64 memmon_memo_search(struct memmon_memos *m, unsigned long frame, unsi
 		if (READ_ONCE(memo->key) != key || at >= end ||
 		    memmon_walk_read(at) != READ_ONCE(memo->caller))
 			continue;
-		hash = memmon_memo_hash(memo, frame, end);
+		hash = memmon_memo_hash(memo, frame, end, false);
 		if (hash) {
 			WRITE_ONCE(m->latest[place], memo);
 			return hash;
@@ -134,7 +136,8 @@ static notrace bool add_frame(struct writing *w, unsigned long at)
 	w->memo->words[w->nr++] = word;
 	w->hash = memmon_stack_hash_add(w->hash, w->walk.ip);
 	w->part->bytes = (word + 1) * sizeof(long);
-	w->part->nr++;
+	w->part->nr_pairs += w->part->is_odd;
+	w->part->is_odd ^= 1;
 	return true;
 }
 
@@ -177,6 +180,11 @@ static notrace u64 fill(struct memmon_memo *memo, unsigned long frame, unsigned 
 	return w.hash;
 }
 
+static notrace u32 last_of_first_part(const struct memmon_memo *memo)
+{
+	return memo->parts[0].nr_pairs * 2 + memo->parts[0].is_odd - 1;
+}
+
 /* Has memmon_memo_follow() look at a frame. */
 static notrace void peek_at(struct memmon_memos *m, const struct memmon_memo *memo, u64 key, u32 nr)
 {
@@ -184,7 +192,7 @@ static notrace void peek_at(struct memmon_memos *m, const struct memmon_memo *me
 
 	/* Only within the first part is it always at the same place. */
 	peek->key = key;
-	peek->word = memo->words[min_t(u32, nr, memo->parts[0].nr - 1)];
+	peek->word = memo->words[min(nr, last_of_first_part(memo))];
 }
 
 /* Has memmon_memo_key() find a key for a stack that has no call site. Return: the key. */
@@ -193,8 +201,11 @@ static notrace u64 make_key(struct memmon_memos *m, const struct memmon_memo *me
 {
 	u64 key = memmon_walk_read(frame + sizeof(long));
 
-	peek_at(m, memo, key, first);
-	key = memmon_memo_follow(m, frame, end, key);
+	/* Of what we do ourselves, nothing lies before the first frame in a handler: see memmon_memo_key(). */
+	if (first) {
+		peek_at(m, memo, key, first);
+		key = memmon_memo_follow(m, frame, end, key);
+	}
 	peek_at(m, memo, key, first + 1);
 	return memmon_memo_follow(m, frame, end, key);
 }
@@ -240,11 +251,11 @@ notrace void memmon_memo_keep(unsigned long frame, unsigned long end, unsigned l
 		return;
 	memo.hash = trace->hash;
 	memo.leading = all - trace->sum;
-	caller = min_t(u32, first + 1, memo.parts[0].nr - 1);
+	caller = min(first + 1, last_of_first_part(&memo));
 	memo.caller_word = memo.words[caller];
 	memo.caller = frames[caller];
 	local_irq_save(flags);
-	memo.key = call_site ? memmon_memo_key(m, frame, end, call_site) :
+	memo.key = call_site ? memmon_memo_key(m, frame, end, call_site, false) :
 			       make_key(m, &memo, frame, end, first);
 	set = &m->sets[memmon_memo_place(memo.key, MEMMON_MEMO_SET_BITS)];
 	write(&set->memos[set->turn++ % MEMMON_MEMO_WAYS], &memo);

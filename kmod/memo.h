@@ -25,8 +25,6 @@
 #include <linux/sched/task_stack.h>
 #include <linux/types.h>
 
-#include <asm/local64.h>
-
 #include "stack.h"
 #include "walk.h"
 
@@ -61,14 +59,16 @@ enum memmon_unwind_count {
 /**
  * struct memmon_memo_part - the frames up to one that ends where a word on the stack says
  * @bytes: how far behind the base of the part anything is read
- * @nr: how many frames it has
+ * @is_odd: the number of its frames is
+ * @nr_pairs: half that number
  * @next_word: where that word lies, a saved frame pointer or the pointer to another stack, in words from the base;
  *	       or MEMMON_MEMO_LAST if this is the last part
  * @shift: from what is read there to the base of the next part, in bytes
  */
 struct memmon_memo_part {
 	u16 bytes;
-	u16 nr;
+	u8 is_odd;
+	u8 nr_pairs;
 	u16 next_word;
 	u16 shift;
 };
@@ -119,7 +119,6 @@ struct memmon_memo_peek {
 
 /**
  * struct memmon_memos - those of a CPU
- * @counts: how stacks were found, by enum memmon_unwind_count
  * @stack_begin: where the stack of interrupts lies; 0 until it is known
  * @stack_end: behind it
  * @peeks: by key
@@ -127,7 +126,6 @@ struct memmon_memo_peek {
  * @sets: by key and the return addresses that peeks have found
  */
 struct memmon_memos {
-	local64_t counts[MEMMON_NR_UNWIND_COUNTS];
 	unsigned long stack_begin;
 	unsigned long stack_end;
 	struct memmon_memo_peek peeks[MEMMON_MEMO_PEEKS];
@@ -136,13 +134,16 @@ struct memmon_memos {
 };
 
 DECLARE_PER_CPU(struct memmon_memos *, memmon_memos);
+/* By enum memmon_unwind_count; written by the CPU itself. */
+DECLARE_PER_CPU(u64[MEMMON_NR_UNWIND_COUNTS], memmon_unwind_counts);
 
 int memmon_memo_create(void);
 void memmon_memo_destroy(void);
 void memmon_memo_keep(unsigned long frame, unsigned long end, unsigned long call_site,
 		      const unsigned long *frames, const struct memmon_trace *trace);
 void memmon_memo_forget(void);
-u64 memmon_memo_search(struct memmon_memos *m, unsigned long frame, unsigned long call_site);
+u64 memmon_memo_search(struct memmon_memos *m, unsigned long frame, unsigned long call_site,
+		       bool is_direct);
 
 /*
  * The end of the stack that @frame is on; a number below @frame if it is not known. Interrupts have a stack of
@@ -158,16 +159,9 @@ static __always_inline unsigned long memmon_memo_end(const struct memmon_memos *
 	return frame >= READ_ONCE(m->stack_begin) ? READ_ONCE(m->stack_end) : 0;
 }
 
-/* Adds the frames of a part to a hash. */
-static __always_inline u64 memmon_memo_add_part(u64 hash, const u16 *behind, long nr,
-						unsigned long base)
+static __always_inline u64 memmon_memo_add(u64 hash, u16 word, unsigned long base)
 {
-	nr = -nr;
-	do {
-		hash = memmon_stack_hash_add(hash,
-					     memmon_walk_read(base + behind[nr] * sizeof(long)));
-	} while (++nr);
-	return hash;
+	return memmon_stack_hash_add(hash, memmon_walk_read(base + word * sizeof(long)));
 }
 
 /**
@@ -175,38 +169,51 @@ static __always_inline u64 memmon_memo_add_part(u64 hash, const u16 *behind, lon
  * @memo: of a stack
  * @frame: frame address of the function that asks
  * @end: behind the last byte of the stack
+ * @is_direct: a constant: that is known to be the task's own
  *
  * Context: any. Return: the hash, or 0.
  */
 static __always_inline u64 memmon_memo_hash(const struct memmon_memo *memo, unsigned long frame,
-					    unsigned long end)
+					    unsigned long end, const bool is_direct)
 {
 	const struct memmon_memo_part *part = memo->parts;
+	unsigned long base = frame, bytes = end - frame;
 	const u16 *words = memo->words;
-	unsigned long base = frame;
 	u64 hash = 0;
 
 	for (;;) {
-		if (unlikely(base + part->bytes > end))
-			return 0;
-		words += part->nr;
-		hash = memmon_memo_add_part(hash, words, part->nr, base);
+		u8 pairs = part->nr_pairs;
+
+		if (unlikely(base - frame + part->bytes > bytes)) {
+			/* From the stack of interrupts to the task's own, or nowhere. */
+			if (is_direct || part == memo->parts)
+				return 0;
+			frame = (unsigned long)task_stack_page(current);
+			bytes = THREAD_SIZE;
+			if (base - frame + part->bytes > bytes)
+				return 0;
+		}
+		if (part->is_odd)
+			hash = memmon_memo_add(hash, *words++, base);
+		for (; pairs; pairs--, words += 2) {
+			hash = memmon_memo_add(hash, words[0], base);
+			hash = memmon_memo_add(hash, words[1], base);
+		}
 		if (part->next_word == MEMMON_MEMO_LAST)
 			break;
 		base = memmon_walk_read(base + part->next_word * sizeof(long)) + part->shift;
-		if (unlikely(base - frame > end - frame)) {
-			/* From the stack of interrupts to the task's own. */
-			frame = (unsigned long)task_stack_page(current);
-			end = frame + THREAD_SIZE;
-			if (base - frame > THREAD_SIZE)
-				return 0;
-		}
 		part++;
 	}
 	hash = memmon_stack_hash_end(hash - memo->leading);
-	if (hash != memo->hash || (memo->end_bytes && base + memo->end_bytes != end))
+	if (hash != memo->hash || (memo->end_bytes && base + memo->end_bytes != frame + bytes))
 		return 0;
 	return hash;
+}
+
+/* The end of the stack of the task, on which it runs: it lies at a multiple of its size. */
+static __always_inline unsigned long memmon_memo_task_end(unsigned long frame)
+{
+	return (frame | (THREAD_SIZE - 1)) + 1;
 }
 
 static __always_inline u32 memmon_memo_place(u64 key, unsigned int bits)
@@ -214,7 +221,10 @@ static __always_inline u32 memmon_memo_place(u64 key, unsigned int bits)
 	return key * MEMMON_STACK_FACTOR >> (64 - bits);
 }
 
-/* Adds a return address to a key: the one that lies where it lay last time. Return: 0 if that is not known. */
+/* A key that nothing has. */
+#define MEMMON_MEMO_NO_KEY 1ULL
+
+/* Adds a return address to a key: the one that lies where it lay last time. */
 static __always_inline u64 memmon_memo_follow(const struct memmon_memos *m, unsigned long frame,
 					      unsigned long end, u64 key)
 {
@@ -223,50 +233,50 @@ static __always_inline u64 memmon_memo_follow(const struct memmon_memos *m, unsi
 	unsigned long at = frame + READ_ONCE(peek->word) * sizeof(long);
 
 	if (unlikely(READ_ONCE(peek->key) != key) || unlikely(at >= end))
-		return 0;
+		return MEMMON_MEMO_NO_KEY;
 	return key + memmon_walk_read(at);
 }
 
 /*
- * By what a stack is looked for: who has called us, and the call site; a page event has none, and goes by its first
- * two frames. Return: 0 if these are not known.
+ * By what a stack is looked for: who has called us, and the call site. A page event has none, and goes by its first
+ * two frames, if it is known where they lie; in a handler of pages (@is_direct) the first is who has called us.
  */
 static __always_inline u64 memmon_memo_key(const struct memmon_memos *m, unsigned long frame,
-					   unsigned long end, unsigned long call_site)
+					   unsigned long end, unsigned long call_site,
+					   bool is_direct)
 {
 	u64 key = memmon_walk_read(frame + sizeof(long)) + call_site * 3;
 
-	if (likely(call_site))
+	if (call_site)
 		return key;
-	key = memmon_memo_follow(m, frame, end, key);
-	return key ? memmon_memo_follow(m, frame, end, key) : 0;
+	if (!is_direct)
+		key = memmon_memo_follow(m, frame, end, key);
+	return memmon_memo_follow(m, frame, end, key);
 }
 
 /**
  * memmon_memo_find - know the stack again that we are on
  * @m: of this CPU
  * @frame: frame address of the function that asks
+ * @end: behind the last byte of the stack
  * @call_site: with which the stack begins, or 0
+ * @is_direct: a constant: the asking function is a handler of a tracepoint, in no interrupt
  *
  * Looks only at the one that was found last for the same key, or another that has the same place.
  *
  * Context: any, preemption off. Return: the hash of its frames, or 0.
  */
 static __always_inline u64 memmon_memo_find(const struct memmon_memos *m, unsigned long frame,
-					    unsigned long call_site)
+					    unsigned long end, unsigned long call_site,
+					    const bool is_direct)
 {
-	unsigned long end = memmon_memo_end(m, frame);
+	u64 key = memmon_memo_key(m, frame, end, call_site, is_direct);
 	const struct memmon_memo *memo;
-	u64 key;
 
-	if (unlikely(end <= frame))
-		return 0;
-	key = memmon_memo_key(m, frame, end, call_site);
 	memo = READ_ONCE(m->latest[memmon_memo_place(key, MEMMON_MEMO_SET_BITS)]);
-	/* An empty one has key 0, too. */
-	if (unlikely(READ_ONCE(memo->key) != key) || unlikely(!key))
+	if (unlikely(READ_ONCE(memo->key) != key))
 		return 0;
-	return memmon_memo_hash(memo, frame, end);
+	return memmon_memo_hash(memo, frame, end, is_direct);
 }
 
 #endif /* MEMMON_MEMO_H */

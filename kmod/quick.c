@@ -105,17 +105,6 @@ static bool set_condition(struct memmon_quick *q, int condition)
 	}
 }
 
-/* Lets what passes take the fast way, or has it judged again. The gates are closed. */
-static void set_slow(struct memmon_session *session, bool is_slow)
-{
-	int i;
-
-	for (i = 0; i < MEMMON_NR_CLASSES; i++)
-		session->listeners[i].is_slow = is_slow || session->stacks;
-	for (i = 0; i < session->nr_rings; i++)
-		memmon_rings_set_slow(&session->rings[i], is_slow || session->stacks);
-}
-
 /**
  * memmon_quick_start - test a session's first condition before anything else
  * @session: the only one that is enabled
@@ -142,7 +131,7 @@ bool memmon_quick_start(struct memmon_session *session)
 		return true;
 	/* No event that came before the choice is still on its way. */
 	tracepoint_synchronize_unregister();
-	set_slow(session, false);
+	memmon_session_set_slow(session, session->stacks);
 	memmon_listener_open_gates(session->classes);
 	return true;
 }
@@ -158,7 +147,7 @@ void memmon_quick_stop(struct memmon_session *session)
 	int i;
 
 	memmon_listener_close_gates(session->classes);
-	set_slow(session, true);
+	memmon_session_set_slow(session, true);
 	memmon_handler_choose(session->classes, MEMMON_HANDLERS_ALL);
 	tracepoint_synchronize_unregister();
 	memmon_listener_open_gates(session->classes);

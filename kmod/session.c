@@ -8,6 +8,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/string.h>
+#include <linux/tracepoint.h>
 
 #include "cache.h"
 #include "event.h"
@@ -190,6 +191,52 @@ static void remove_listeners(struct memmon_session *session)
 	synchronize_rcu(); /* nobody looks at our listeners */
 }
 
+/**
+ * memmon_session_set_slow - say whether events may come to a session by the fast way
+ * @session: enabled; the gates of its classes are closed
+ * @is_slow: they may not
+ *
+ * Context: process, under the session lock; may sleep.
+ */
+void memmon_session_set_slow(struct memmon_session *session, bool is_slow)
+{
+	unsigned int i;
+
+	for (i = 0; i < MEMMON_NR_CLASSES; i++)
+		session->listeners[i].is_slow = is_slow;
+	for (i = 0; i < session->nr_rings; i++)
+		memmon_rings_set_slow(&session->rings[i], is_slow);
+}
+
+/* All handlers take stacks, and none that does not is still running: sessions that want some need not be slow. */
+static void start_fast_stacks(void)
+{
+	struct memmon_session *session;
+
+	tracepoint_synchronize_unregister();
+	list_for_each_entry(session, &enabled, node) {
+		session->is_fast = session->stacks && !session->sieve;
+		if (!session->is_fast)
+			continue;
+		memmon_session_set_slow(session, false);
+		memmon_listener_open_gates(session->classes);
+	}
+}
+
+static void stop_fast_stacks(void)
+{
+	struct memmon_session *session;
+
+	list_for_each_entry(session, &enabled, node) {
+		if (!session->is_fast)
+			continue;
+		session->is_fast = false;
+		memmon_listener_close_gates(session->classes);
+		memmon_session_set_slow(session, true);
+		memmon_listener_open_gates(session->classes);
+	}
+}
+
 /* Before a session comes or goes: no handler knows any session in particular. */
 static void stop_quick(void)
 {
@@ -200,21 +247,28 @@ static void stop_quick(void)
 			memmon_quick_stop(session);
 		session->is_quick = false;
 	}
+	stop_fast_stacks();
 }
 
 /* Kinds of sinks. The ledger of a session with totals sees what they see. */
 #define SINK_RINGS 1U
 #define SINK_LEDGER 2U
 #define SINK_TOTALS 4U
+#define SINK_STACKS 8U /* rings, whose records name stacks */
 
 static unsigned int sinks_of(const struct memmon_session *session)
 {
-	return (session->nr_rings ? SINK_RINGS : 0) | (session->totals ? SINK_TOTALS : 0) |
+	return (session->nr_rings ? SINK_RINGS : 0) |
+	       (session->nr_rings && session->stacks ? SINK_STACKS : 0) |
+	       (session->totals ? SINK_TOTALS : 0) |
 	       (session->ledger && !session->totals ? SINK_LEDGER : 0);
 }
 
-/* Has all handlers serve the sinks that there are, of @session, if not NULL, and of those that are enabled. */
-static void choose_handlers(const struct memmon_session *session)
+/*
+ * Has all handlers serve the sinks that there are, of @session, if not NULL, and of those that are enabled. Return:
+ * enum memmon_handlers.
+ */
+static int choose_handlers(const struct memmon_session *session)
 {
 	unsigned int sinks = session ? sinks_of(session) : 0;
 	int handlers = MEMMON_HANDLERS_ALL;
@@ -225,7 +279,10 @@ static void choose_handlers(const struct memmon_session *session)
 		handlers = sinks == SINK_TOTALS ? MEMMON_HANDLERS_TOTALS : MEMMON_HANDLERS_MANY;
 	else if (sinks & SINK_LEDGER)
 		handlers = sinks & SINK_RINGS ? MEMMON_HANDLERS_BOTH : MEMMON_HANDLERS_LEDGER;
+	else if (sinks & SINK_STACKS)
+		handlers = MEMMON_HANDLERS_STACKS;
 	memmon_handler_choose(MEMMON_CLASSES_TRACEPOINT, handlers);
+	return handlers;
 }
 
 /* After it. A ledger must see all deaths, so that nothing may be rejected before it. */
@@ -233,11 +290,12 @@ static void start_quick(void)
 {
 	struct memmon_session *session;
 
-	choose_handlers(NULL);
+	if (choose_handlers(NULL) == MEMMON_HANDLERS_STACKS)
+		start_fast_stacks();
 	if (!list_is_singular(&enabled))
 		return;
 	session = list_first_entry(&enabled, struct memmon_session, node);
-	if (sinks_of(session) == SINK_RINGS)
+	if ((sinks_of(session) & ~SINK_STACKS) == SINK_RINGS)
 		session->is_quick = memmon_quick_start(session);
 }
 

@@ -33,6 +33,7 @@ enum memmon_session_rings {
  * @stacks: call stacks of its events, or NULL if none are taken
  * @ledger: its books on what is alive, or NULL
  * @totals: what happened, added up, or NULL
+ * @is_fast: its stacks are taken on the fast way, as all handlers can do that; under the session lock
  * @is_quick: its first condition is tested by the handlers, see quick.h; this, @rejected and @node are
  *	      under the session lock
  * @rejected: events that did not meet it, but for those of the present run of it
@@ -51,6 +52,7 @@ struct memmon_session {
 	struct memmon_ledger *ledger;
 	struct memmon_totals *totals;
 	u64 missed_before;
+	bool is_fast;
 	bool is_quick;
 	u64 rejected[MEMMON_NR_CLASSES];
 	struct list_head node;
@@ -61,6 +63,7 @@ int memmon_session_set_up(struct memmon_session *session, const struct memmon_op
 void memmon_session_tear_down(struct memmon_session *session);
 int memmon_session_enable(struct memmon_session *session);
 void memmon_session_disable(struct memmon_session *session);
+void memmon_session_set_slow(struct memmon_session *session, bool is_slow);
 void memmon_session_balance(struct memmon_session *session, struct memmon_balance *balance);
 
 #endif /* MEMMON_SESSION_H */

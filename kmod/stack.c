@@ -9,8 +9,7 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include "stack.h"
-#include "unwind.h"
+#include "stack_take.h"
 
 /* Places to look at for a stack: beyond these, the table counts as full. */
 #define PROBES 16
@@ -186,28 +185,14 @@ notrace u32 memmon_stacks_intern(struct memmon_stacks *stacks, u64 hash,
 	return 0;
 }
 
-/* What is left of memmon_stacks_take() once the hash is known, or 0. */
-static __always_inline u32 give(const struct memmon_stacks *stacks, struct memmon_memos *m,
-				unsigned long call_site, u64 hash)
-{
-	u32 id = memmon_stacks_find(stacks, hash);
-
-	if (unlikely(!id))
-		return 0;
-	local64_inc(&m->counts[MEMMON_UNWIND_REMEMBERED]);
-	if (unlikely(READ_ONCE(memmon_unwind_is_verified)))
-		memmon_unwind_verify(call_site, hash);
-	return id;
-}
-
-/* memmon_stacks_take() for a stack that was not the last of its call site. */
-static noinline notrace u32 take_other(struct memmon_stacks *stacks, unsigned long call_site,
-				       unsigned long frame)
+/* memmon_stacks_take_here() for a stack that was not the last of its call site. @frame: of its caller. */
+noinline notrace u32 memmon_stacks_take_other(struct memmon_stacks *stacks, unsigned long call_site,
+					      unsigned long frame, bool is_direct)
 {
 	struct memmon_memos *m = this_cpu_read(memmon_memos);
-	u64 hash = memmon_memo_search(m, frame, call_site);
+	u64 hash = memmon_memo_search(m, frame, call_site, is_direct);
 	struct memmon_trace trace;
-	u32 id = hash ? give(stacks, m, call_site, hash) : 0;
+	u32 id = hash ? memmon_stacks_give(stacks, call_site, hash) : 0;
 
 	if (id)
 		return id;
@@ -232,16 +217,7 @@ static noinline notrace u32 take_other(struct memmon_stacks *stacks, unsigned lo
  */
 noinline notrace u32 memmon_stacks_take(struct memmon_stacks *stacks, unsigned long call_site)
 {
-	unsigned long frame = (unsigned long)__builtin_frame_address(0);
-	struct memmon_memos *m = this_cpu_read(memmon_memos);
-	u64 hash = memmon_memo_find(m, frame, call_site);
-	u32 id = likely(hash) ? give(stacks, m, call_site, hash) : 0;
-
-	if (likely(id))
-		return id;
-	id = take_other(stacks, call_site, frame);
-	barrier(); /* no tail call: it reads our frame */
-	return id;
+	return memmon_stacks_take_here(stacks, call_site, false);
 }
 
 static void retire_row(struct memmon_stacks *stacks, u32 place, unsigned long first,

@@ -64,8 +64,11 @@ static struct rooms __percpu *rooms;
 static unsigned int nr_users;
 static DEFINE_MUTEX(users_lock);
 
-bool memmon_unwind_is_verified __read_mostly;
-module_param_named(verify_stacks, memmon_unwind_is_verified, bool, 0400);
+DEFINE_STATIC_KEY_FALSE(memmon_unwind_is_verified);
+DEFINE_PER_CPU(u64[MEMMON_NR_UNWIND_COUNTS], memmon_unwind_counts);
+
+static bool verify_stacks;
+module_param(verify_stacks, bool, 0400);
 MODULE_PARM_DESC(verify_stacks,
 		 "unwind each stack the slow way, too, and count differences (default 0)");
 
@@ -115,6 +118,8 @@ int memmon_unwind_get(void)
 		ret = create();
 	if (!ret)
 		nr_users++;
+	if (verify_stacks)
+		static_branch_enable(&memmon_unwind_is_verified);
 	mutex_unlock(&users_lock);
 	return ret;
 }
@@ -151,7 +156,7 @@ void memmon_unwind_retire(unsigned long first, unsigned long last)
 
 /**
  * memmon_unwind_read_counts - how stacks were found, on all CPUs
- * @counts: by enum memmon_unwind_count; since somebody began to take stacks
+ * @counts: by enum memmon_unwind_count; since the module was loaded
  * @nr_rules: set to the return addresses that can be walked
  *
  * Context: process; may sleep. Return: false if nobody takes stacks.
@@ -165,7 +170,7 @@ bool memmon_unwind_read_counts(u64 counts[MEMMON_NR_UNWIND_COUNTS], u32 *nr_rule
 	*nr_rules = memmon_walk_count();
 	for_each_possible_cpu(cpu) {
 		for (i = 0; nr_users && i < MEMMON_NR_UNWIND_COUNTS; i++)
-			counts[i] += local64_read(&per_cpu(memmon_memos, cpu)->counts[i]);
+			counts[i] += READ_ONCE((*per_cpu_ptr(&memmon_unwind_counts, cpu))[i]);
 	}
 	mutex_unlock(&users_lock);
 	return *nr_rules;
@@ -254,15 +259,14 @@ static notrace void learn(struct room *room, u32 nr, unsigned long frame)
  */
 noinline notrace void memmon_unwind_verify(unsigned long call_site, u64 hash)
 {
-	struct memmon_memos *m = this_cpu_read(memmon_memos);
 	unsigned long *frames = this_cpu_ptr(rooms)->of[memmon_event_context()].truth;
 	struct memmon_trace truth;
 	u32 nr = unwind_by_kernel(frames);
 
 	set_trace(&truth, frames, find_first(call_site, frames, nr), nr);
-	local64_inc(&m->counts[MEMMON_UNWIND_VERIFIED]);
+	this_cpu_inc(memmon_unwind_counts[MEMMON_UNWIND_VERIFIED]);
 	if (truth.hash != hash)
-		local64_inc(&m->counts[MEMMON_UNWIND_DISAGREED]);
+		this_cpu_inc(memmon_unwind_counts[MEMMON_UNWIND_DISAGREED]);
 }
 
 /**
@@ -291,14 +295,14 @@ notrace bool memmon_unwind(unsigned long call_site, unsigned long frame, struct 
 	if (nr) {
 		set_trace(trace, room->frames, find_first(call_site, room->frames, nr), nr);
 		memmon_memo_keep(frame, end, call_site, room->frames, trace);
-		local64_inc(&m->counts[MEMMON_UNWIND_WALKED]);
-		if (unlikely(READ_ONCE(memmon_unwind_is_verified)))
+		this_cpu_inc(memmon_unwind_counts[MEMMON_UNWIND_WALKED]);
+		if (static_branch_unlikely(&memmon_unwind_is_verified))
 			memmon_unwind_verify(call_site, trace->hash);
 		return trace->nr;
 	}
 	nr = unwind_by_kernel(room->frames);
 	learn(room, nr, frame);
 	set_trace(trace, room->frames, find_first(call_site, room->frames, nr), nr);
-	local64_inc(&m->counts[MEMMON_UNWIND_UNWOUND]);
+	this_cpu_inc(memmon_unwind_counts[MEMMON_UNWIND_UNWOUND]);
 	return trace->nr;
 }

@@ -3,6 +3,7 @@
 #ifndef MEMMON_UNWIND_H
 #define MEMMON_UNWIND_H
 
+#include <linux/jump_label.h>
 #include <linux/types.h>
 
 #include <uapi/mem_monitor.h>
@@ -13,8 +14,8 @@
 #define MEMMON_UNWIND_LEADING 17
 #define MEMMON_UNWIND_FRAMES (MEMMON_STACK_FRAMES + MEMMON_UNWIND_LEADING)
 
-/* Each stack that was found fast is unwound by the kernel, too. Written by the module parameter. */
-extern bool memmon_unwind_is_verified;
+/* Each stack that was found fast is unwound by the kernel, too: the module parameter verify_stacks. */
+DECLARE_STATIC_KEY_FALSE(memmon_unwind_is_verified);
 
 int memmon_unwind_get(void);
 void memmon_unwind_put(void);

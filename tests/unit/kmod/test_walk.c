@@ -186,8 +186,8 @@ static u64 remember(const struct chain *c, unsigned long call_site)
 {
 	struct memmon_memos *m = this_cpu_read(memmon_memos);
 
-	return memmon_memo_find(m, c->frame, call_site) ?:
-							  memmon_memo_search(m, c->frame, call_site);
+	return memmon_memo_find(m, c->frame, c->end, call_site, false) ?:
+		       memmon_memo_search(m, c->frame, call_site, false);
 }
 
 static u64 keep(const struct chain *c, bool has_site)
