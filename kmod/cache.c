@@ -147,16 +147,11 @@ struct memmon_cache memmon_cache_find(const struct kmem_cache *s)
  */
 const struct kmem_cache *memmon_cache_of_slab(const void *object)
 {
-	struct page *page;
-
 	/* Cheaper than virt_addr_valid(): what the allocator hands out lies in the direct map. */
 	if (memmon_layout.slab_cache_offset < 0 || (unsigned long)object < PAGE_OFFSET ||
 	    object >= high_memory)
 		return NULL;
-	page = virt_to_head_page(object);
-	if (!PageSlab(page))
-		return NULL;
-	return *(struct kmem_cache **)((void *)page + memmon_layout.slab_cache_offset);
+	return memmon_cache_of_mapped(object);
 }
 
 /* Whether an id, from anywhere, is that of a cache, be it destroyed by now. Context: any. */

@@ -10,11 +10,13 @@
 #define MEMMON_CACHE_H
 
 #include <linux/compiler.h>
+#include <linux/mm.h>
 #include <linux/types.h>
 
 #include <uapi/mem_monitor.h>
 
 #include "cache_hash.h"
+#include "layout.h"
 
 #define MEMMON_CACHE_UNKNOWN 0
 
@@ -64,6 +66,22 @@ static inline struct memmon_cache memmon_cache_lookup(const struct kmem_cache *s
 	struct memmon_cache cache;
 
 	return memmon_cache_is_home(s, &cache) ? cache : memmon_cache_find(s);
+}
+
+/**
+ * memmon_cache_of_mapped - the cache of an object that lies in the direct map, on a kernel whose layout is known
+ * @object: address of a live object
+ *
+ * Context: any. Calls nothing, for the sake of the hot path.
+ * Return: the cache, or NULL if it is no slab object.
+ */
+static __always_inline const struct kmem_cache *memmon_cache_of_mapped(const void *object)
+{
+	struct page *page = virt_to_head_page(object);
+
+	if (unlikely(!PageSlab(page)))
+		return NULL;
+	return *(struct kmem_cache **)((void *)page + memmon_layout.slab_cache_offset);
 }
 
 void memmon_cache_init(void);

@@ -9,7 +9,8 @@
 #include "settings.h"
 #include "totals.h"
 
-/* Without a wish, at most; the part of all memory that such totals take, at most; no wish may be greater. */
+/* At least; without a wish, at most; the part of all memory that such totals take, at most; no wish may be greater. */
+#define LEAST_PLACES 16
 #define DEFAULT_PLACES 4096
 #define DEFAULT_SHARE 8
 #define MAX_PLACES (1U << 20)
@@ -34,8 +35,8 @@ int memmon_device_check_totals(struct memmon_options *o)
 		return -ENOBUFS;
 	if (!o->total_places)
 		o->total_places = rounddown_pow_of_two(
-			clamp_t(u64, div64_u64(share, row), MEMMON_TOTALS_WAYS, DEFAULT_PLACES));
-	o->total_places = roundup_pow_of_two(max_t(u32, o->total_places, MEMMON_TOTALS_WAYS));
+			clamp_t(u64, div64_u64(share, row), LEAST_PLACES, DEFAULT_PLACES));
+	o->total_places = roundup_pow_of_two(max_t(u32, o->total_places, LEAST_PLACES));
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "totals_event.h"
 
 struct memmon_totals *memmon_totals_first __read_mostly;
+struct memmon_totals *memmon_totals_fast[MEMMON_NR_CLASSES] __read_mostly;
 
 /* The cgroup that pays, in the default hierarchy; an interrupt pays for nobody. */
 static __always_inline u64 cgroup_of(u8 context)
@@ -31,35 +32,7 @@ noinline notrace u16 memmon_totals_slab_cache(unsigned long object)
 	return memmon_cache_lookup(memmon_cache_of_slab((void *)object)).id;
 }
 
-/**
- * memmon_totals_costly - what some parts of a key add to its sum
- * @totals: of a session
- * @event_class: of the event
- * @object: address or page frame number
- * @bytes_alloc: taken
- *
- * Those that are in @totals->costly. Context: any, preemption off.
- */
-noinline notrace u64 memmon_totals_costly(const struct memmon_totals *totals,
-					  enum memmon_class event_class, unsigned long object,
-					  u32 bytes_alloc)
-{
-	const u32 keys = totals->costly;
-	u8 context = memmon_event_context();
-	u64 sum = 0;
-
-	if (keys & MEMMON_TOTALS_KEY(CGROUP))
-		sum += cgroup_of(context) * MEMMON_TOTALS_BY_CGROUP;
-	if (keys & MEMMON_TOTALS_KEY(SIZE))
-		sum += memmon_totals_size_class(bytes_alloc) * MEMMON_TOTALS_BY_SIZE;
-	if (keys & MEMMON_TOTALS_KEY(CONTEXT))
-		sum += context * MEMMON_TOTALS_BY_CONTEXT;
-	if (keys & MEMMON_TOTALS_KEY(NODE))
-		sum += node_of(event_class, object) * MEMMON_TOTALS_BY_NODE;
-	return sum;
-}
-
-/* The same tag as memmon_totals_count_one() makes. */
+/* The same tag as memmon_totals_count() makes. */
 static notrace u64 tag_of(const struct memmon_totals_key *key)
 {
 	return memmon_totals_tag(
@@ -110,59 +83,26 @@ static notrace void make_key(const struct memmon_totals *totals, const struct me
 		key->size_bytes = memmon_totals_size_class(facts->bytes_alloc);
 }
 
-static __always_inline struct memmon_totals_row *group_of(const struct memmon_totals *totals,
+/* The first row of the group in which a key is looked for. */
+static __always_inline struct memmon_totals_row *group_of(const struct memmon_totals_cpu *cpu,
 							  struct memmon_totals_set *set, u64 tag)
 {
-	return &set->rows[(tag >> totals->shift) & ~(MEMMON_TOTALS_WAYS - 1ULL)];
-}
+	const u64 in_group = sizeof(struct memmon_totals_row) * MEMMON_TOTALS_WAYS - 1;
+	u64 offset = tag >> (MEMMON_TOTALS_HOME_BIT - MEMMON_TOTALS_ROW_SHIFT) & cpu->mask;
 
-/* The row of all that have none, of a class. */
-static __always_inline struct memmon_totals_row *
-other_of(const struct memmon_totals *totals, struct memmon_totals_set *set, u32 event_class)
-{
-	return &set->rows[totals->places + event_class];
-}
-
-/**
- * memmon_totals_search - the row of a key that is not where it is looked for first
- * @totals: of a session
- * @cpu: what this CPU has of it
- * @set: the one to look in
- * @tag: of the key
- * @event_class: of the key
- *
- * Context: any, preemption off.
- * Return: the row; that of all others, counted, if the set is full; or NULL if there is none yet.
- */
-noinline notrace struct memmon_totals_row *memmon_totals_search(const struct memmon_totals *totals,
-								struct memmon_totals_cpu *cpu,
-								struct memmon_totals_set *set,
-								u64 tag, u32 event_class)
-{
-	struct memmon_totals_row *row = group_of(totals, set, tag);
-	unsigned int way;
-
-#pragma GCC unroll 16
-	for (way = 0; way < MEMMON_TOTALS_WAYS; way++) {
-		if (READ_ONCE(row[way].tag) == tag)
-			return &row[way];
-	}
-	if (likely(local64_read(&set->nr_used) < totals->places))
-		return NULL;
-	local64_inc(&cpu->other[event_class]);
-	return other_of(totals, set, event_class);
+	return (void *)set->rows + (offset & ~in_group);
 }
 
 /*
  * The row of a key, taken if it has none: the first that is free from the one on where it is looked for. As none
  * becomes free again, the key cannot have one behind that. Return: NULL if the group is full.
  */
-static notrace struct memmon_totals_row *claim(const struct memmon_totals *totals,
+static notrace struct memmon_totals_row *claim(const struct memmon_totals_cpu *cpu,
 					       struct memmon_totals_set *set, u64 tag,
 					       const struct memmon_totals_key *key)
 {
-	struct memmon_totals_row *group = group_of(totals, set, tag);
-	u64 home = tag >> totals->shift;
+	struct memmon_totals_row *group = group_of(cpu, set, tag);
+	unsigned int home = memmon_totals_home(cpu, set, tag) - group;
 	unsigned int i;
 
 	for (i = 0; i < MEMMON_TOTALS_WAYS; i++) {
@@ -180,38 +120,22 @@ static notrace struct memmon_totals_row *claim(const struct memmon_totals *total
 		smp_store_release(&row->is_ready,
 				  1); /* pairs with totals_rows.c, and retire_set() */
 		local64_inc(&set->nr_used);
+		WRITE_ONCE(group->nr_taken, group->nr_taken + 1);
 		return row;
 	}
 	return NULL;
 }
 
-/* The row of a key, made if it is new; or that of all others. Context: preemption off. */
-static notrace struct memmon_totals_row *find_row(const struct memmon_totals *totals,
-						  struct memmon_totals_cpu *cpu,
-						  const struct memmon_totals_key *key,
-						  bool *is_other)
+/* The row of a key, made if it is new; or that of all others of its class. Context: preemption off. */
+static notrace struct memmon_totals_row *find_row(const struct memmon_totals_cpu *cpu,
+						  const struct memmon_totals_key *key)
 {
 	struct memmon_totals_set *set = READ_ONCE(cpu->set);
 	struct memmon_totals_row *row = NULL;
-	u64 tag = tag_of(key);
 
 	if (!(key->flags & MEMMON_TOTAL_OTHER))
-		row = claim(totals, set, tag, key);
-	*is_other = !row;
-	return row ?: other_of(totals, set, key->event_class);
-}
-
-/* Adds an event that is wanted. */
-static notrace void add(struct memmon_totals *totals, struct memmon_totals_cpu *cpu,
-			const struct memmon_facts *facts, const struct memmon_totals_key *key)
-{
-	bool is_other;
-	struct memmon_totals_row *row = find_row(totals, cpu, key, &is_other);
-
-	memmon_totals_add_to(row, facts->bytes_req, facts->bytes_alloc);
-	if (is_other)
-		local64_inc(&cpu->other[facts->event_class]);
-	local64_inc(&cpu->counted[facts->event_class]);
+		row = claim(cpu, set, tag_of(key), key);
+	return row ?: &set->others[key->event_class];
 }
 
 /**
@@ -226,8 +150,7 @@ static notrace void add(struct memmon_totals *totals, struct memmon_totals_cpu *
 notrace void memmon_totals_bury(struct memmon_totals *totals, const struct memmon_totals_key *key,
 				bool is_end, u64 bytes)
 {
-	bool is_other;
-	struct memmon_totals_row *row = find_row(totals, this_cpu_ptr(totals->cpu), key, &is_other);
+	struct memmon_totals_row *row = find_row(this_cpu_ptr(totals->cpu), key);
 
 	if (is_end)
 		local64_inc(&row->died);
@@ -243,43 +166,97 @@ static notrace int judge(const struct memmon_totals *totals, struct memmon_facts
 	return totals->sieve ? memmon_sieve_judge(totals->sieve, facts) : -1;
 }
 
-/**
- * memmon_totals_take - one session's part of an event, on its slow way
- * @totals: of the session, in which it is seen already
- * @call_site: as for memmon_totals_count(), and so on
- * @object: address or page frame number
- * @bytes: requested in the upper half, taken in the lower
- * @gfp: flags
- * @class_and_detail: event class | detail << 16
- *
- * Context: any, preemption off.
- */
-noinline notrace void memmon_totals_take(struct memmon_totals *totals, unsigned long call_site,
-					 unsigned long object, u64 bytes, gfp_t gfp,
-					 u32 class_and_detail)
+/* One session's part of an event that it has not seen yet. */
+static notrace void take(struct memmon_totals *totals, struct memmon_facts *facts)
 {
 	struct memmon_totals_cpu *cpu = this_cpu_ptr(totals->cpu);
+	struct memmon_totals_key key;
+	int reason;
+
+	local64_inc(&cpu->classes[facts->event_class].seen);
+	reason = judge(totals, facts);
+	if (reason >= 0) {
+		local64_inc(&cpu->filtered[reason]);
+	} else {
+		make_key(totals, facts, &key);
+		memmon_totals_add_to(find_row(cpu, &key), facts->bytes_req, facts->bytes_alloc);
+		local64_inc(&cpu->classes[facts->event_class].counted);
+	}
+	if (totals->ledger)
+		memmon_totals_keep(totals, facts, &key, reason);
+}
+
+/**
+ * memmon_totals_go_on - all of memmon_totals_count() for what the fast way does not do
+ * @call_site: as there, and so on
+ * @object: address or page frame number
+ * @bytes_req: asked for
+ * @bytes_alloc: taken
+ * @gfp: flags
+ * @class_and_detail: event class | detail << 16; one argument, so that all of them are in registers
+ *
+ * Context: any, preemption disabled once more than when it returns.
+ */
+noinline notrace void memmon_totals_go_on(unsigned long call_site, unsigned long object,
+					  u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
+					  u32 class_and_detail)
+{
 	struct memmon_facts facts = {
 		.call_site = call_site,
 		.object = object,
-		.bytes_req = bytes >> 32,
-		.bytes_alloc = bytes,
+		.bytes_req = bytes_req,
+		.bytes_alloc = bytes_alloc,
 		.gfp = gfp,
 		.detail = class_and_detail >> 16,
 		.event_class = class_and_detail,
 		.context = memmon_event_context(),
 	};
-	int reason = judge(totals, &facts);
-	struct memmon_totals_key key;
+	struct memmon_totals *totals;
 
-	if (reason >= 0) {
-		local64_inc(&cpu->filtered[reason]);
-	} else {
-		make_key(totals, &facts, &key);
-		add(totals, cpu, &facts, &key);
+	memmon_totals_for_each(totals, facts.event_class) take(totals, &facts);
+	preempt_enable_notrace();
+}
+
+/**
+ * memmon_totals_miss - the rest of memmon_totals_count() for a key that is not where it is looked for first
+ * @cpu: what this CPU has of the only totals, which take all events
+ * @tag: of the key
+ * @call_site: as there, and so on
+ * @object: address or page frame number
+ * @bytes: requested in the upper half, taken in the lower
+ * @class_and_detail: event class | detail << 16
+ *
+ * Context: any, preemption disabled once more than when it returns.
+ */
+noinline notrace void memmon_totals_miss(struct memmon_totals_cpu *cpu, u64 tag,
+					 unsigned long call_site, unsigned long object, u64 bytes,
+					 u32 class_and_detail)
+{
+	struct memmon_totals_set *set = READ_ONCE(cpu->set);
+	struct memmon_totals_row *row = group_of(cpu, set, tag);
+	struct memmon_totals_class *class;
+	unsigned int way;
+
+#pragma GCC unroll 8
+	for (way = 0; way < MEMMON_TOTALS_WAYS; way++) {
+		/* As in memmon_totals_count(). */
+		if (data_race(row[way].tag) == tag) {
+			row += way;
+			goto found;
+		}
 	}
-	if (totals->ledger)
-		memmon_totals_keep(totals, &facts, &key, reason);
+	/* Only this CPU writes it. */
+	if (unlikely(data_race(row->nr_taken) < MEMMON_TOTALS_WAYS)) {
+		memmon_totals_go_on(call_site, object, bytes >> 32, bytes, 0, class_and_detail);
+		return;
+	}
+	row = &set->others[class_and_detail & 0xff];
+found:
+	class = &cpu->classes[class_and_detail & 0xff];
+	local64_inc(&class->seen);
+	memmon_totals_add_to(row, bytes >> 32, bytes);
+	local64_inc(&class->counted);
+	preempt_enable_notrace();
 }
 
 /**
@@ -298,14 +275,7 @@ notrace void memmon_totals_submit(enum memmon_class event_class, unsigned long c
 				  unsigned long object, u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
 				  u32 detail)
 {
-	struct memmon_totals *totals;
-
 	preempt_disable_notrace();
-	memmon_totals_for_each(totals, event_class)
-	{
-		local64_inc(&this_cpu_ptr(totals->cpu)->seen[event_class]);
-		memmon_totals_take(totals, call_site, object, (u64)bytes_req << 32 | bytes_alloc,
-				   gfp, event_class | detail << 16);
-	}
-	preempt_enable_notrace();
+	memmon_totals_go_on(call_site, object, bytes_req, bytes_alloc, gfp,
+			    event_class | detail << 16);
 }

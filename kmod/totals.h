@@ -31,11 +31,14 @@ struct memmon_sieve;
 struct memmon_stacks;
 
 /* Rows in which a key is looked for: those of its group, which is so many in a row. */
-#define MEMMON_TOTALS_WAYS 16
+#define MEMMON_TOTALS_WAYS 8
 
 /* Never a tag: a row that is free, and one whose code is gone. */
 #define MEMMON_TOTALS_FREE 0ULL
 #define MEMMON_TOTALS_RETIRED 1ULL
+
+/* A row is so large. */
+#define MEMMON_TOTALS_ROW_SHIFT 7
 
 #define MEMMON_TOTALS_KEY(id) (1U << MEMMON_TOTAL_##id)
 #define MEMMON_TOTALS_KEYS ((1U << MEMMON_NR_TOTAL_KEYS) - 1)
@@ -66,6 +69,7 @@ struct memmon_totals_key {
  * struct memmon_totals_row - a row: in its first cache line what changes with every event
  * @tag: hash of the key, and that by which it is known: two keys share one with a chance of 2^-63. Or one of the
  *	 reserved values
+ * @nr_taken: of the first row of a group: how many of its rows are taken, or less if two were at the same time
  * @is_ready: @key is there; written last, with release
  */
 struct memmon_totals_row {
@@ -75,37 +79,51 @@ struct memmon_totals_row {
 	local64_t bytes_alloc;
 	local64_t died;
 	local64_t died_bytes;
+	u32 nr_taken;
 	u32 is_ready;
-	u32 unused[3];
 	struct memmon_totals_key key;
 } __aligned(64);
+
+static_assert(sizeof(struct memmon_totals_row) == 1 << MEMMON_TOTALS_ROW_SHIFT, "a row's size");
 
 /**
  * struct memmon_totals_set - a CPU's rows of one interval
  * @nr_used: of the places, how many are taken
- * @rows: the places, and behind them a row for all others of each class
+ * @others: by enum memmon_class: of all that found no place
+ * @rows: the places
  */
 struct memmon_totals_set {
 	local64_t nr_used;
+	struct memmon_totals_row others[MEMMON_NR_CLASSES];
 	struct memmon_totals_row rows[];
+};
+
+/**
+ * struct memmon_totals_class - what one CPU has of one class, in all intervals
+ * @seen: events
+ * @counted: of these, added to a row
+ */
+struct memmon_totals_class {
+	local64_t seen;
+	local64_t counted;
 };
 
 /**
  * struct memmon_totals_cpu - what one CPU has
  * @set: the one that is in use; written by memmon_totals_turn(), read by probes
+ * @mask: bits of a tag, where memmon_totals_home() has them, that choose its first row
  * @sets: both
- * @seen: by enum memmon_class
+ * @classes: by enum memmon_class
  * @filtered: by enum memmon_filter_reason
- * @counted: by enum memmon_class, in all intervals
- * @other: the same, of these what found no row
+ * @other_before: by enum memmon_class: what found no row in the intervals that were ended; under the lock
  */
 struct memmon_totals_cpu {
 	struct memmon_totals_set *set;
+	u64 mask;
 	struct memmon_totals_set *sets[2];
-	local64_t seen[MEMMON_NR_CLASSES];
+	struct memmon_totals_class classes[MEMMON_NR_CLASSES];
 	local64_t filtered[MEMMON_NR_FILTER_REASONS];
-	local64_t counted[MEMMON_NR_CLASSES];
-	local64_t other[MEMMON_NR_CLASSES];
+	u64 other_before[MEMMON_NR_CLASSES];
 };
 
 /**
@@ -114,10 +132,9 @@ struct memmon_totals_cpu {
  * @cpu: what each CPU has
  * @classes: mask of 1 << enum memmon_class that the session wants
  * @skipped_tgid: the process whose doings are left out, or MEMMON_LISTENER_SKIPS_NOBODY
- * @is_judged: events take the slow way: there is a sieve or a ledger, or stacks are taken
- * @has_slab_cache: kmalloc and kfree need their cache looked up
- * @costly: the keys whose parts cost more than a mask, but for that one
- * @shift: bits of a tag that do not choose its first row
+ * @is_slow: events are judged one by one: there is a sieve or a ledger, or stacks are taken
+ * @costly: keys whose parts cost more than a mask
+ * @costly_slab: the same for kmalloc and kfree, whose cache is looked up
  * @site_mask: all bits if the call site is a key, else 0; so are the next ones
  * @tgid_mask: for the process
  * @cache_mask: for the cache
@@ -142,10 +159,9 @@ struct memmon_totals {
 	struct memmon_totals_cpu __percpu *cpu;
 	u32 classes;
 	u32 skipped_tgid;
-	bool is_judged;
-	bool has_slab_cache;
+	bool is_slow;
 	u32 costly;
-	u32 shift;
+	u32 costly_slab;
 	u64 site_mask;
 	u32 tgid_mask;
 	u32 cache_mask;
@@ -167,19 +183,21 @@ struct memmon_totals {
 /* All that are enabled. */
 extern struct memmon_totals *memmon_totals_first;
 
+/*
+ * Where the fast way begins: the totals of the only session that has some, if it wants the class and none of its
+ * events is slow; else NULL. Written like the other.
+ */
+extern struct memmon_totals *memmon_totals_fast[MEMMON_NR_CLASSES];
+
 /* ---- what probes call (totals.c, totals_ledger.c); any context ---- */
 void memmon_totals_submit(enum memmon_class event_class, unsigned long call_site,
 			  unsigned long object, u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
 			  u32 detail);
 void memmon_totals_filter(enum memmon_class event_class, enum memmon_filter_reason reason);
-void memmon_totals_take(struct memmon_totals *totals, unsigned long call_site, unsigned long object,
-			u64 bytes, gfp_t gfp, u32 class_and_detail);
-struct memmon_totals_row *memmon_totals_search(const struct memmon_totals *totals,
-					       struct memmon_totals_cpu *cpu,
-					       struct memmon_totals_set *set, u64 tag,
-					       u32 event_class);
-u64 memmon_totals_costly(const struct memmon_totals *totals, enum memmon_class event_class,
-			 unsigned long object, u32 bytes_alloc);
+void memmon_totals_go_on(unsigned long call_site, unsigned long object, u32 bytes_req,
+			 u32 bytes_alloc, gfp_t gfp, u32 class_and_detail);
+void memmon_totals_miss(struct memmon_totals_cpu *cpu, u64 tag, unsigned long call_site,
+			unsigned long object, u64 bytes, u32 class_and_detail);
 u16 memmon_totals_slab_cache(unsigned long object);
 void memmon_totals_bury(struct memmon_totals *totals, const struct memmon_totals_key *key,
 			bool is_end, u64 bytes);

@@ -197,7 +197,7 @@ notrace void memmon_totals_filter(enum memmon_class event_class, enum memmon_fil
 	{
 		struct memmon_totals_cpu *cpu = this_cpu_ptr(totals->cpu);
 
-		local64_inc(&cpu->seen[event_class]);
+		local64_inc(&cpu->classes[event_class].seen);
 		local64_inc(&cpu->filtered[reason]);
 		if (totals->ledger)
 			filter_in_ledger(totals->ledger, event_class, reason);

@@ -3,7 +3,6 @@
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/list.h>
-#include <linux/log2.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
@@ -14,6 +13,7 @@
 #include <linux/vmalloc.h>
 
 #include "compat/clock.h"
+#include "layout.h"
 #include "ledger.h"
 #include "listener.h"
 #include "totals.h"
@@ -32,8 +32,7 @@ u64 memmon_totals_total_bytes(void)
 
 static u64 set_bytes(u32 places)
 {
-	return sizeof(struct memmon_totals_set) +
-	       (u64)(places + MEMMON_NR_CLASSES) * sizeof(struct memmon_totals_row);
+	return sizeof(struct memmon_totals_set) + (u64)places * sizeof(struct memmon_totals_row);
 }
 
 /* What totals would take. Context: any. */
@@ -54,9 +53,11 @@ static void set_keys(struct memmon_totals *totals, u32 keys)
 	totals->tgid_mask = mask_of(totals, MEMMON_TOTAL_TGID);
 	totals->cache_mask = mask_of(totals, MEMMON_TOTAL_CACHE);
 	totals->order_mask = mask_of(totals, MEMMON_TOTAL_ORDER);
-	totals->has_slab_cache = totals->cache_mask;
 	totals->costly = keys & (MEMMON_TOTALS_KEY(CGROUP) | MEMMON_TOTALS_KEY(NODE) |
 				 MEMMON_TOTALS_KEY(CONTEXT) | MEMMON_TOTALS_KEY(SIZE));
+	totals->costly_slab = totals->costly;
+	if (memmon_layout.slab_cache_offset >= 0)
+		totals->costly_slab |= keys & MEMMON_TOTALS_KEY(CACHE);
 }
 
 static int create_sets(struct memmon_totals *totals)
@@ -75,6 +76,7 @@ static int create_sets(struct memmon_totals *totals)
 				return -ENOMEM;
 		}
 		c->set = c->sets[0];
+		c->mask = (totals->places - 1ULL) << MEMMON_TOTALS_ROW_SHIFT;
 	}
 	return 0;
 }
@@ -96,7 +98,6 @@ int memmon_totals_create(const struct memmon_options *o, struct memmon_totals **
 	totals->skipped_tgid = o->flags & MEMMON_OPTION_WITH_SELF ? MEMMON_LISTENER_SKIPS_NOBODY :
 								    current->tgid;
 	totals->places = o->total_places;
-	totals->shift = 64 - ilog2(o->total_places);
 	totals->bytes = memmon_totals_bytes(o);
 	set_keys(totals, o->total_keys);
 	mutex_init(&totals->lock);
@@ -149,7 +150,23 @@ void memmon_totals_attach(struct memmon_totals *totals, struct memmon_sieve *sie
 	totals->ledger = ledger;
 	if (ledger)
 		ledger->totals = totals;
-	totals->is_judged = sieve || ledger || totals->keys & MEMMON_TOTALS_KEY(STACK);
+	totals->is_slow = sieve || ledger || totals->keys & MEMMON_TOTALS_KEY(STACK);
+}
+
+/* Says which totals events may take the fast way to, if any. Context: list_lock is held. */
+static void choose_fast(void)
+{
+	struct memmon_totals *only = memmon_totals_first;
+	int i;
+
+	if (only && (only->next || only->is_slow))
+		only = NULL;
+	for (i = 0; i < MEMMON_NR_CLASSES; i++) {
+		bool is_wanted = only && only->classes & 1U << i;
+
+		/* Whoever finds them sees all of them: pairs with the dependent loads of probes. */
+		smp_store_release(&memmon_totals_fast[i], is_wanted ? only : NULL);
+	}
 }
 
 /* Lets probes find totals. */
@@ -162,6 +179,7 @@ void memmon_totals_add(struct memmon_totals *totals)
 	totals->next = memmon_totals_first;
 	/* Whoever finds them sees all of them: pairs with the dependent loads of probes. */
 	smp_store_release(&memmon_totals_first, totals);
+	choose_fast();
 	mutex_unlock(&list_lock);
 }
 
@@ -174,11 +192,21 @@ void memmon_totals_remove(struct memmon_totals *totals)
 	while (*link != totals)
 		link = &(*link)->next;
 	WRITE_ONCE(*link, totals->next);
+	choose_fast();
 	mutex_unlock(&list_lock);
 	synchronize_rcu(); /* probes look at them with preemption off */
 	mutex_lock(&totals->lock);
 	totals->disabled_at = memmon_clock_now();
 	mutex_unlock(&totals->lock);
+}
+
+/* Keeps what the books need of an interval that was ended. */
+static void keep_others(struct memmon_totals_cpu *c, const struct memmon_totals_set *set)
+{
+	int i;
+
+	for (i = 0; i < MEMMON_NR_CLASSES; i++)
+		c->other_before[i] += local64_read(&set->others[i].count);
 }
 
 /**
@@ -210,6 +238,11 @@ void memmon_totals_turn(struct memmon_totals *totals)
 	totals->current_set = next;
 	totals->interval++;
 	synchronize_rcu(); /* nobody is at the other set any more: probes run with preemption off */
+	for_each_possible_cpu(cpu) {
+		struct memmon_totals_cpu *c = per_cpu_ptr(totals->cpu, cpu);
+
+		keep_others(c, c->sets[!next]);
+	}
 	mutex_unlock(&totals->lock);
 }
 

@@ -17,25 +17,20 @@ struct cpu_books {
 	u64 seen[MEMMON_NR_CLASSES];
 	u64 filtered[MEMMON_NR_FILTER_REASONS];
 	u64 counted[MEMMON_NR_CLASSES];
-	u64 other[MEMMON_NR_CLASSES];
 };
-
-static void copy_counters(u64 *to, const local64_t *from, unsigned int nr)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr; i++)
-		to[i] = local64_read(&from[i]);
-}
 
 /* In the order opposite to that in which a probe changes them, so that seen is never short of the rest. */
 static void copy_books(const struct memmon_totals_cpu *cpu, struct cpu_books *copy)
 {
-	copy_counters(copy->counted, cpu->counted, MEMMON_NR_CLASSES);
-	copy_counters(copy->other, cpu->other, MEMMON_NR_CLASSES);
-	copy_counters(copy->filtered, cpu->filtered, MEMMON_NR_FILTER_REASONS);
+	int i;
+
+	for (i = 0; i < MEMMON_NR_CLASSES; i++)
+		copy->counted[i] = local64_read(&cpu->classes[i].counted);
+	for (i = 0; i < MEMMON_NR_FILTER_REASONS; i++)
+		copy->filtered[i] = local64_read(&cpu->filtered[i]);
 	smp_rmb(); /* pairs with the order of single-instruction updates on the owning CPU */
-	copy_counters(copy->seen, cpu->seen, MEMMON_NR_CLASSES);
+	for (i = 0; i < MEMMON_NR_CLASSES; i++)
+		copy->seen[i] = local64_read(&cpu->classes[i].seen);
 }
 
 static u64 count_in_flight(const struct cpu_books *copy)
@@ -63,6 +58,16 @@ static void add(u64 *to, const u64 *from, unsigned int nr)
 		to[nr] += from[nr];
 }
 
+/* What found no row, in all intervals. */
+static void add_others(u64 *to, const struct memmon_totals_cpu *cpu,
+		       const struct memmon_totals_set *set)
+{
+	int i;
+
+	for (i = 0; i < MEMMON_NR_CLASSES; i++)
+		to[i] += cpu->other_before[i] + local64_read(&set->others[i].count);
+}
+
 /**
  * memmon_totals_balance - the books of some totals
  * @totals: of a session
@@ -80,14 +85,15 @@ void memmon_totals_balance(struct memmon_totals *totals, struct memmon_totals_st
 	mutex_lock(&totals->lock);
 	for_each_possible_cpu(cpu) {
 		const struct memmon_totals_cpu *c = per_cpu_ptr(totals->cpu, cpu);
+		const struct memmon_totals_set *set = c->sets[totals->current_set];
 
 		read_cpu(c, &copy);
 		add(stats->seen, copy.seen, MEMMON_NR_CLASSES);
 		add(stats->filtered, copy.filtered, MEMMON_NR_FILTER_REASONS);
 		add(stats->counted, copy.counted, MEMMON_NR_CLASSES);
-		add(stats->other, copy.other, MEMMON_NR_CLASSES);
+		add_others(stats->other, c, set);
 		stats->in_flight += count_in_flight(&copy);
-		used = local64_read(&c->sets[totals->current_set]->nr_used);
+		used = local64_read(&set->nr_used);
 		stats->used = max(stats->used, used);
 	}
 	stats->keys = totals->keys;
@@ -127,24 +133,22 @@ static void copy_counts(const struct memmon_totals_row *from, struct memmon_tota
 	row->bytes_alloc = local64_read(&from->bytes_alloc);
 }
 
-/* Copies row @i of a set. Return: whether there is anything in it. */
+/* Copies row @i of a set, behind whose places are the others. Return: whether there is anything in it. */
 static bool copy_row(const struct memmon_totals *totals, const struct memmon_totals_set *set, u32 i,
 		     struct memmon_total *row)
 {
-	const struct memmon_totals_row *from = &set->rows[i];
-
 	memset(row, 0, sizeof(*row));
-	if (i < totals->places) {
-		if (!smp_load_acquire(&from->is_ready)) /* pairs with claim() */
-			return false;
-		copy_key(&from->key, row);
-		copy_counts(from, row);
-		return true;
+	if (i >= totals->places) {
+		row->event_class = i - totals->places;
+		row->flags = MEMMON_TOTAL_OTHER;
+		copy_counts(&set->others[row->event_class], row);
+		return row->count || row->died || row->died_bytes;
 	}
-	row->event_class = i - totals->places;
-	row->flags = MEMMON_TOTAL_OTHER;
-	copy_counts(from, row);
-	return row->count || row->died || row->died_bytes;
+	if (!smp_load_acquire(&set->rows[i].is_ready)) /* pairs with claim() */
+		return false;
+	copy_key(&set->rows[i].key, row);
+	copy_counts(&set->rows[i], row);
+	return true;
 }
 
 /**
