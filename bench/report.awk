@@ -15,6 +15,12 @@ BEGIN {
 	label["session-ledger"] = "one session, ledger alone"
 	label["session-stacks"] = "one session, ledger with stacks"
 	label["session-both"] = "one session, ring and ledger"
+	label["totals-site"] = "totals by call site"
+	label["totals-cache"] = "totals by cache and call site"
+	label["totals-process"] = "totals by process"
+	label["totals-cgroup"] = "totals by cgroup"
+	label["totals-stack"] = "totals by stack"
+	label["totals-full"] = "totals, all rows taken"
 	label["sessions-2"] = "two sessions"
 	label["sessions-3"] = "three sessions"
 	label["log-and-session"] = "log and one session"
@@ -31,6 +37,8 @@ BEGIN {
 	max_per_further_session = 30
 	max_per_rejected = 25
 	max_per_ledger_pair = 200
+	max_per_total = 120
+	nr_totals = split("site cache process cgroup full", totals)
 }
 
 FNR == 1 { nr_kernels++ }
@@ -182,6 +190,8 @@ function judge_kernel(k,    i) {
 	judge_further(k, "sessions-3", "sessions-2")
 	judge_further(k, "log-and-session", "tracepoint")
 	judge_ledger(k)
+	for (i = 1; i <= nr_totals; i++)
+		judge_cost(k, "totals-" totals[i], max_per_total)
 	for (i = 1; i <= nr_conditions; i++)
 		judge_cost(k, "rejected-" conditions[i], max_per_rejected)
 	if ((k, "idle") in seen)

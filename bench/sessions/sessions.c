@@ -2,7 +2,7 @@
 /*
  * Holds sessions of /dev/mem_monitor open while something else is measured.
  *
- * usage: sessions COUNT keep|overwrite|ledger|stacks|both [CONDITION=VALUE]
+ * usage: sessions COUNT keep|overwrite|ledger|stacks|both|totals-KEYS [CONDITION=VALUE]
  *
  * CONDITION is one of enum memmon_filter_reason by its name; all sessions have it. Says "ready" when all are enabled, and waits to be killed. A session sees this
  * process like any other.
@@ -17,6 +17,9 @@
 #include <unistd.h>
 
 #include "../../include/uapi/mem_monitor.h"
+
+#define TOTALS (MEMMON_OPTION_TOTALS | MEMMON_OPTION_NO_RINGS)
+#define KEY(id) (1U << MEMMON_TOTAL_##id)
 
 static int die(const char *what)
 {
@@ -73,12 +76,20 @@ static int set_sinks(struct memmon_options *options, const char *word)
 		const char *word;
 		unsigned int flags;
 		unsigned int stacks;
+		unsigned int total_keys;
+		unsigned int total_places;
 	} sinks[] = {
 		{ "keep", 0, 0 },
 		{ "overwrite", MEMMON_OPTION_OVERWRITE, 0 },
 		{ "ledger", MEMMON_OPTION_LEDGER | MEMMON_OPTION_NO_RINGS, 0 },
 		{ "stacks", MEMMON_OPTION_LEDGER | MEMMON_OPTION_NO_RINGS, 4096 },
 		{ "both", MEMMON_OPTION_LEDGER | MEMMON_OPTION_OVERWRITE, 0 },
+		{ "totals-site", TOTALS, 0, KEY(SITE), 0 },
+		{ "totals-cache", TOTALS, 0, KEY(CACHE) | KEY(SITE), 0 },
+		{ "totals-process", TOTALS, 0, KEY(TGID), 0 },
+		{ "totals-cgroup", TOTALS, 0, KEY(CGROUP), 0 },
+		{ "totals-stack", TOTALS, 4096, KEY(STACK), 0 },
+		{ "totals-full", TOTALS, 0, KEY(SITE) | KEY(TGID), 1 },
 	};
 	size_t i;
 
@@ -87,9 +98,29 @@ static int set_sinks(struct memmon_options *options, const char *word)
 			continue;
 		options->flags |= sinks[i].flags;
 		options->stacks = sinks[i].stacks;
+		options->total_keys = sinks[i].total_keys;
+		options->total_places = sinks[i].total_places;
 		return 1;
 	}
 	return 0;
+}
+
+/* Takes all rows of few: requests from many call sites, under two process ids. */
+static void fill_rows(void)
+{
+	static const char *const paths[] = { "/proc/self/maps", "/proc/self/status",
+					     "/proc/slabinfo",	"/proc/meminfo",
+					     "/proc/mounts",	"/sys/kernel/mm" };
+	static char text[4096];
+	int i, fd, fds[2];
+
+	for (i = 0; i < 2 * (int)(sizeof(paths) / sizeof(*paths)); i++) {
+		fd = open(paths[i / 2], O_RDONLY);
+		if (fd >= 0 && read(fd, text, sizeof(text)) >= 0)
+			close(fd);
+	}
+	if (!pipe(fds) && !fork())
+		_exit(0);
 }
 
 int main(int argc, char **argv)
@@ -101,7 +132,7 @@ int main(int argc, char **argv)
 
 	if (argc < 3 || !set_sinks(&options, argv[2])) {
 		fprintf(stderr,
-			"usage: sessions COUNT keep|overwrite|ledger|stacks|both [CONDITION=VALUE]\n");
+			"usage: sessions COUNT keep|overwrite|ledger|stacks|both|totals-KEYS [CONDITION=VALUE]\n");
 		return 2;
 	}
 	equals = argc > 3 ? strchr(argv[3], '=') : NULL;
@@ -116,6 +147,8 @@ int main(int argc, char **argv)
 		if (begin_session(&options))
 			return 1;
 	}
+	if (!strcmp(argv[2], "totals-full"))
+		fill_rows();
 	puts("ready");
 	fflush(stdout);
 	pause();
