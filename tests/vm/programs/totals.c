@@ -41,6 +41,7 @@ struct sum {
  * @nr_gone: rows whose code was gone
  * @stats: in the end
  * @keys: those that the records have, too
+ * @session: whose they are
  */
 struct totals {
 	struct sum *sums[NR_BUCKETS];
@@ -48,6 +49,7 @@ struct totals {
 	uint64_t nr_gone;
 	struct memmon_totals_stats stats;
 	uint32_t keys;
+	const struct session *session;
 };
 
 struct totals *totals_create(void)
@@ -96,6 +98,28 @@ static struct sum *find(struct totals *totals, const struct memmon_total *key)
 	return *link;
 }
 
+/*
+ * The least id of a cache of the same name: a cache that several CPUs enter at one moment may get two ids, and two
+ * sinks that look it up one after the other then see one each.
+ */
+static uint16_t find_least_id(const struct session *session, uint16_t id)
+{
+	static char names[UINT16_MAX + 1][MEMMON_CACHE_NAME_BYTES];
+	struct memmon_cache_info info = { .size = sizeof(info), .id = id };
+	uint32_t i;
+
+	if (!id)
+		return 0;
+	if (!names[id][0] && ioctl(session->fd, MEMMON_IOC_CACHE, &info))
+		die("cache %u has no name: %m", id);
+	if (!names[id][0])
+		memcpy(names[id], info.name, sizeof(names[id]));
+	for (i = 1; i < id; i++)
+		if (!strcmp(names[i], names[id]))
+			break;
+	return i;
+}
+
 static bool has_cache(uint8_t event_class)
 {
 	return event_class == MEMMON_CLASS_CACHE_ALLOC || event_class == MEMMON_CLASS_CACHE_FREE;
@@ -115,8 +139,7 @@ static void add_row(struct totals *totals, const struct memmon_total *row)
 	key.cpu = 0;
 	key.cgroup = 0;
 	key.stack = 0;
-	if (!has_cache(key.event_class))
-		key.cache = 0;
+	key.cache = has_cache(key.event_class) ? find_least_id(totals->session, key.cache) : 0;
 	memset(key.comm, 0, sizeof(key.comm));
 	sum = find(totals, &key);
 	sum->row.count += row->count;
@@ -142,6 +165,7 @@ static void read_rows(struct totals *totals, const struct session *session, enum
 
 void totals_turn(struct totals *totals, const struct session *session, bool is_end)
 {
+	totals->session = session;
 	if (!is_end && ioctl(session->fd, MEMMON_IOC_TURN))
 		die("MEMMON_IOC_TURN: %m");
 	read_rows(totals, session, is_end ? MEMMON_TABLE_TOTALS : MEMMON_TABLE_TOTALS_LAST);
@@ -169,7 +193,7 @@ static void add_record(void *arg, const struct memmon_record *r, uint64_t count)
 	if (HAS(keys, SITE))
 		key.call_site = r->call_site;
 	if (HAS(keys, CACHE) && has_cache(r->event_class))
-		key.cache = r->detail;
+		key.cache = find_least_id(totals->session, r->detail);
 	if (HAS(keys, ORDER) && 1U << r->event_class & OF_PAGES)
 		key.order = MEMMON_PAGE_ORDER(r->detail);
 	if (HAS(keys, TGID))
