@@ -90,6 +90,7 @@ static int create_tables(struct memmon_session *session, const struct memmon_opt
 		ret = memmon_totals_create(options, &session->totals);
 		if (ret) {
 			memmon_ledger_destroy(session->ledger);
+			session->ledger = NULL;
 			return ret;
 		}
 		memmon_totals_attach(session->totals, session->sieve, session->stacks,
@@ -140,6 +141,7 @@ out_rings:
 	destroy_rings(session, session->nr_rings);
 out_stacks:
 	memmon_stacks_destroy(session->stacks);
+	session->stacks = NULL; /* the next try may want none */
 out_sieve:
 	memmon_sieve_destroy(session->sieve);
 	return ret;
