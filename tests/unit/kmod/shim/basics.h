@@ -51,6 +51,7 @@ typedef unsigned short umode_t;
 #define div64_u64(a, b) ((u64)(a) / (u64)(b))
 #define ALIGN(n, to) (((n) + (to)-1) & ~((to)-1))
 #define IS_ALIGNED(n, to) (!((n) & ((to)-1)))
+#define fls(x) ((x) ? 32 - __builtin_clz(x) : 0)
 #define hweight32(n) ((unsigned int)__builtin_popcount(n))
 #define ilog2(n) (63 - __builtin_clzl(n))
 #define __ffs(word) ((unsigned long)__builtin_ctzl(word))
