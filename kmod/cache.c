@@ -22,7 +22,7 @@ struct cache_info {
 };
 
 const struct kmem_cache *memmon_cache_keys[MEMMON_CACHE_SLOTS] __read_mostly;
-u32 memmon_cache_sizes[MEMMON_CACHE_SLOTS] __read_mostly;
+u64 memmon_cache_sizes[MEMMON_CACHE_SLOTS] __read_mostly;
 static struct cache_info infos[MEMMON_CACHE_SLOTS];
 
 static atomic_t nr_caches;
@@ -56,10 +56,13 @@ static void copy_name(const struct kmem_cache *s, char *to)
 	to[i] = '\0';
 }
 
-static u32 size_of(const struct kmem_cache *s)
+/* In both halves. */
+static u64 sizes_of(const struct kmem_cache *s)
 {
 	/* kmem_cache_size() only reads; it lacks the const. */
-	return kmem_cache_size((struct kmem_cache *)s);
+	u64 bytes = kmem_cache_size((struct kmem_cache *)s);
+
+	return bytes << 32 | bytes;
 }
 
 /*
@@ -73,7 +76,7 @@ static bool claim(unsigned int slot, const struct kmem_cache *s)
 
 	if (cmpxchg(&memmon_cache_keys[slot], NULL, KEY_BUSY))
 		return false;
-	memmon_cache_sizes[slot] = size_of(s);
+	memmon_cache_sizes[slot] = sizes_of(s);
 	copy_name(s, info->name);
 	smp_store_release(&info->object, s); /* the rest is there; for memmon_cache_is_entered() */
 	/*
@@ -95,7 +98,7 @@ static bool revive(unsigned int slot, const struct kmem_cache *s)
 	const struct kmem_cache *old;
 	char name[MEMMON_CACHE_NAME_BYTES];
 
-	if (info->object != s || memmon_cache_sizes[slot] != size_of(s))
+	if (info->object != s || memmon_cache_sizes[slot] != sizes_of(s))
 		return false;
 	copy_name(s, name);
 	if (strcmp(name, info->name))
@@ -130,9 +133,14 @@ static unsigned int find_or_claim(const struct kmem_cache *s)
  */
 struct memmon_cache memmon_cache_find(const struct kmem_cache *s)
 {
+	struct memmon_cache cache = { .id = MEMMON_CACHE_UNKNOWN };
+
 	if (!s)
-		return (struct memmon_cache){ .id = MEMMON_CACHE_UNKNOWN };
-	return (struct memmon_cache){ .id = find_or_claim(s), .bytes = size_of(s) };
+		return cache;
+	cache.sizes = sizes_of(s);
+	cache.bytes = cache.sizes;
+	cache.id = find_or_claim(s);
+	return cache;
 }
 
 /**

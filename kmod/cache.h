@@ -24,19 +24,21 @@ struct kmem_cache;
 
 /*
  * The two arrays that probes read, written by cache.c only: address of the cache, or NULL, or a mark; and,
- * set before the key, its object size in bytes.
+ * set before the key, its object size in bytes, in both halves: as a record has it.
  */
 extern const struct kmem_cache *memmon_cache_keys[MEMMON_CACHE_SLOTS];
-extern u32 memmon_cache_sizes[MEMMON_CACHE_SLOTS];
+extern u64 memmon_cache_sizes[MEMMON_CACHE_SLOTS];
 
 /**
  * struct memmon_cache - what a record says of a cache
  * @id: in the registry, or MEMMON_CACHE_UNKNOWN
  * @bytes: object size
+ * @sizes: the same in both halves
  */
 struct memmon_cache {
 	u32 id;
 	u32 bytes;
+	u64 sizes;
 };
 
 struct memmon_cache memmon_cache_find(const struct kmem_cache *s);
@@ -53,10 +55,13 @@ static __always_inline bool memmon_cache_is_home(const struct kmem_cache *s,
 {
 	unsigned int home = memmon_cache_home((unsigned long)s);
 
-	if (unlikely(READ_ONCE(memmon_cache_keys[home]) != s))
+	/* Compared in memory, by one instruction. */
+	if (unlikely(memmon_cache_keys[home] != s))
 		return false;
+	barrier(); /* the size is read after the key: pairs with claim() */
 	cache->id = home;
-	cache->bytes = memmon_cache_sizes[home];
+	cache->sizes = memmon_cache_sizes[home];
+	cache->bytes = cache->sizes;
 	return true;
 }
 

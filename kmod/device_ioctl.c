@@ -304,7 +304,7 @@ static int ioctl_cache(void __user *argument)
 		return ret;
 	if (!memmon_cache_is_entered(info.id))
 		return -ENOENT;
-	info.object_bytes = memmon_cache_sizes[info.id];
+	info.object_bytes = (u32)memmon_cache_sizes[info.id];
 	info.zero = 0;
 	memset(info.name, 0, sizeof(info.name));
 	memmon_cache_name(info.id, info.name);

@@ -81,10 +81,9 @@ static notrace void offer(const struct memmon_listener *l, struct memmon_facts *
 		detail = facts->cache;
 	if (l->stacks)
 		call_site = memmon_stacks_take(l->stacks, call_site) ?: call_site;
-	memmon_event_write(ring, !is_nested, memmon_event_who(facts->event_class, facts->object),
-			   time, call_site, facts->object, facts->bytes_req, facts->bytes_alloc,
-			   facts->gfp,
-			   facts->event_class | facts->context << 8 | (u32)detail << 16);
+	memmon_event_fill(memmon_ring_reserve(ring, !is_nested), current, time, call_site,
+			  facts->object, memmon_event_sizes(facts->bytes_req, facts->bytes_alloc),
+			  facts->gfp, facts->event_class | facts->context << 8 | (u32)detail << 16);
 }
 
 /* Walks the rest of a list. Context: preemption off, inside; both end here. */
@@ -101,8 +100,8 @@ static notrace void walk(const struct memmon_listener *l, struct memmon_facts *f
 
 #define FACTS()                                                                            \
 	{                                                                                  \
-		.call_site = call_site, .object = object, .bytes_req = bytes_req,          \
-		.bytes_alloc = bytes_alloc, .gfp = gfp, .detail = class_and_detail >> 16,  \
+		.call_site = call_site, .object = object, .bytes_req = sizes,              \
+		.bytes_alloc = sizes >> 32, .gfp = gfp, .detail = class_and_detail >> 16,  \
 		.event_class = class_and_detail & 0xff, .context = memmon_event_context(), \
 	}
 
@@ -110,16 +109,14 @@ static notrace void walk(const struct memmon_listener *l, struct memmon_facts *f
  * memmon_event_record_slowly - memmon_event_record() for what the fast way does not do
  * @call_site: as there, and so on
  * @object: address or page frame number
- * @bytes_req: asked for
- * @bytes_alloc: taken
+ * @sizes: bytes asked for and taken
  * @gfp: flags
  * @class_and_detail: event class | detail << 16; one argument, so that all of them are in registers
  *
  * Context: any, preemption disabled once more than when it returns.
  */
-notrace void memmon_event_record_slowly(unsigned long call_site, unsigned long object,
-					u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
-					u32 class_and_detail)
+notrace void memmon_event_record_slowly(unsigned long call_site, unsigned long object, u64 sizes,
+					gfp_t gfp, u32 class_and_detail)
 {
 	struct memmon_facts facts = FACTS();
 
@@ -131,15 +128,14 @@ notrace void memmon_event_record_slowly(unsigned long call_site, unsigned long o
  * memmon_event_go_on_slowly - the rest of memmon_event_record(), from the listener left in memmon_event_rest
  * @call_site: as above, and so on
  * @object: address or page frame number
- * @bytes_req: asked for
- * @bytes_alloc: taken
+ * @sizes: bytes asked for and taken
  * @gfp: flags
  * @class_and_detail: as above
  *
  * Context: task, preemption disabled once more than when it returns, inside memmon_ring_enter().
  */
-notrace void memmon_event_go_on_slowly(unsigned long call_site, unsigned long object, u32 bytes_req,
-				       u32 bytes_alloc, gfp_t gfp, u32 class_and_detail)
+notrace void memmon_event_go_on_slowly(unsigned long call_site, unsigned long object, u64 sizes,
+				       gfp_t gfp, u32 class_and_detail)
 {
 	const struct memmon_listener *rest = this_cpu_read(memmon_event_rest);
 	struct memmon_facts facts = FACTS();
@@ -174,6 +170,6 @@ notrace void memmon_event_submit(enum memmon_class event_class, unsigned long ca
 	if (!READ_ONCE(memmon_listener_first[event_class]))
 		return;
 	preempt_disable_notrace();
-	memmon_event_record_slowly(call_site, object, bytes_req, bytes_alloc, gfp,
-				   event_class | detail << 16);
+	memmon_event_record_slowly(call_site, object, memmon_event_sizes(bytes_req, bytes_alloc),
+				   gfp, event_class | detail << 16);
 }

@@ -19,6 +19,7 @@
 #include <linux/sched.h>
 
 #include "compat/clock.h"
+#include "compat/cpu.h"
 #include "listener.h"
 #include "ring.h"
 
@@ -27,10 +28,10 @@ DECLARE_STATIC_KEY_FALSE(memmon_event_has_nodes);
 
 int memmon_event_init(void);
 void memmon_event_count(enum memmon_class event_class, enum memmon_filter_reason reason);
-void memmon_event_record_slowly(unsigned long call_site, unsigned long object, u32 bytes_req,
-				u32 bytes_alloc, gfp_t gfp, u32 class_and_detail);
-void memmon_event_go_on_slowly(unsigned long call_site, unsigned long object, u32 bytes_req,
-			       u32 bytes_alloc, gfp_t gfp, u32 class_and_detail);
+void memmon_event_record_slowly(unsigned long call_site, unsigned long object, u64 sizes, gfp_t gfp,
+				u32 class_and_detail);
+void memmon_event_go_on_slowly(unsigned long call_site, unsigned long object, u64 sizes, gfp_t gfp,
+			       u32 class_and_detail);
 
 void memmon_event_submit(enum memmon_class event_class, unsigned long call_site,
 			 unsigned long object, u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
@@ -55,6 +56,20 @@ DECLARE_PER_CPU(const struct memmon_listener *, memmon_event_rest);
 static inline u32 memmon_event_saturate(size_t bytes)
 {
 	return min_t(size_t, bytes, U32_MAX);
+}
+
+/* The two sizes of a record, side by side as they lie in it. */
+static __always_inline u64 memmon_event_sizes(u32 bytes_req, u32 bytes_alloc)
+{
+	BUILD_BUG_ON(offsetof(struct memmon_record, bytes_alloc) !=
+		     offsetof(struct memmon_record, bytes_req) + 4);
+	return (u64)bytes_alloc << 32 | bytes_req;
+}
+
+/* The same for a size that is both. */
+static __always_inline u64 memmon_event_same_sizes(u32 bytes)
+{
+	return bytes * 0x100000001ULL;
 }
 
 /* The object of such an event is a page frame number. */
@@ -105,7 +120,7 @@ static __always_inline u32 memmon_event_node(const enum memmon_class event_class
 		return page_to_nid(pfn_to_page(object));
 	if (!memmon_event_is_mapped(event_class, object))
 		return MEMMON_NODE_UNKNOWN;
-	return page_to_nid(virt_to_page((void *)object));
+	return page_to_nid(memmon_cpu_page(object));
 }
 
 /*
@@ -114,7 +129,7 @@ static __always_inline u32 memmon_event_node(const enum memmon_class event_class
  */
 static __always_inline bool memmon_event_is_outermost(void)
 {
-	return !(preempt_count() & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET));
+	return !memmon_cpu_is_in(NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET);
 }
 
 /* Where the CPU is. Context: any. */
@@ -128,60 +143,52 @@ static __always_inline u8 memmon_event_context(void)
 }
 
 /**
- * struct memmon_who - what a record says of the current task
- * @task: that task
- * @pids: thread id, node of the memory, and process id as they lie in the record
- */
-struct memmon_who {
-	const struct task_struct *task;
-	u64 pids;
-};
-
-/*
+ * memmon_event_pids - thread id, node of the memory, and process id as they lie in a record
+ * @task: the current task
+ * @event_class: of the event
+ * @object: address or page frame number
+ *
  * The two numbers lie side by side in the task as they do in the record, and are copied as one. The node
  * goes with them.
  */
-static __always_inline struct memmon_who memmon_event_who(const enum memmon_class event_class,
-							  unsigned long object)
+static __always_inline u64 memmon_event_pids(const struct task_struct *task,
+					     const enum memmon_class event_class,
+					     unsigned long object)
 {
-	struct memmon_who who = { .task = current };
+	const u64 *pids = (const u64 *)&task->pid;
 
 	BUILD_BUG_ON(offsetof(struct task_struct, tgid) != offsetof(struct task_struct, pid) + 4);
 	BUILD_BUG_ON(offsetof(struct memmon_record, tgid) !=
 		     offsetof(struct memmon_record, pid_node) + 4);
-	who.pids = *(const u64 *)&who.task->pid;
+	/* They are read twice in the text, so that one register does for them and the node. */
 	if (static_branch_unlikely(&memmon_event_has_nodes))
-		who.pids |= memmon_event_node(event_class, object) << MEMMON_PID_BITS;
-	return who;
+		return (u64)memmon_event_node(event_class, object) << MEMMON_PID_BITS | *pids;
+	return READ_ONCE(*pids);
 }
 
-/* Fills a record. Context: any, between memmon_ring_enter() and memmon_ring_leave(). */
-static __always_inline void memmon_event_write(struct memmon_ring *ring, bool is_outermost,
-					       struct memmon_who who, u64 time,
-					       unsigned long call_site, unsigned long object,
-					       u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
-					       u32 class_context_detail)
+/* Fills a reserved record. Context: any, between memmon_ring_enter() and memmon_ring_leave(). */
+static __always_inline void memmon_event_fill(struct memmon_record *r,
+					      const struct task_struct *task, u64 time,
+					      unsigned long call_site, unsigned long object,
+					      u64 sizes, gfp_t gfp, u32 class_context_detail)
 {
-	struct memmon_record *r = memmon_ring_reserve(ring, is_outermost);
-
 	r->time = time;
 	*(u32 *)&r->event_class = class_context_detail;
 	r->gfp = (__force u32)gfp;
 	r->call_site = call_site;
 	r->object = object;
-	r->bytes_req = bytes_req;
-	r->bytes_alloc = bytes_alloc;
-	*(u64 *)&r->pid_node = who.pids;
-	memcpy(r->comm, who.task->comm, MEMMON_COMM_BYTES);
+	*(u64 *)&r->bytes_req = sizes;
+	*(u64 *)&r->pid_node = memmon_event_pids(task, class_context_detail & 0xff, object);
+	memcpy(r->comm, task->comm, MEMMON_COMM_BYTES);
 }
 
 /**
- * memmon_event_record - take an event into the books and the rings of all sessions that want it
+ * memmon_event_record_sizes - take an event into the books and the rings of all sessions that want it
  * @event_class: a constant
  * @call_site: return address of the allocator call, 0 if unknown
  * @object: address of the object, page frame number of a page, 0 if there is none
- * @bytes_req: bytes asked for
- * @bytes_alloc: bytes taken
+ * @sizes: bytes asked for and taken; see memmon_event_sizes(). One argument, so that all that is needed until
+ *	   the end stays in registers
  * @gfp: flags of the request, 0 for frees
  * @detail: cache id, or MEMMON_PAGE_DETAIL()
  *
@@ -189,44 +196,55 @@ static __always_inline void memmon_event_write(struct memmon_ring *ring, bool is
  *
  * Context: any.
  */
+static __always_inline void memmon_event_record_sizes(const enum memmon_class event_class,
+						      unsigned long call_site, unsigned long object,
+						      u64 sizes, gfp_t gfp, u16 detail)
+{
+	const u32 class_and_detail = event_class | (u32)detail << 16;
+	const struct memmon_listener *listener;
+	const struct task_struct *task;
+	u64 time;
+
+	preempt_disable_notrace();
+	if (unlikely(!memmon_event_is_outermost())) {
+		memmon_event_record_slowly(call_site, object, sizes, gfp, class_and_detail);
+		return;
+	}
+	memmon_ring_enter();
+	time = memmon_clock_tsc();
+	task = current;
+	listener = READ_ONCE(memmon_listener_fast[event_class]);
+	for (;;) {
+		struct memmon_ring MEMMON_HERE *ring =
+			memmon_here(struct memmon_ring, listener->ring);
+
+		/* The limit changes on this CPU only: a plain load is whole. */
+		if (unlikely(memmon_here_read(&ring->reserved) >= ring->fast_limit ||
+			     (u32)task->tgid == listener->skipped_tgid)) {
+			this_cpu_write(memmon_event_rest, listener);
+			memmon_event_go_on_slowly(call_site, object, sizes, gfp, class_and_detail);
+			return;
+		}
+		memmon_here_inc(&ring->books.seen[event_class]);
+		memmon_event_fill(memmon_ring_reserve_here(ring), task, time, call_site, object,
+				  sizes, gfp, class_and_detail);
+		/* Only looked at, in place: nobody takes one away while we are here, see listener.c. */
+		if (likely(!listener->next))
+			break;
+		listener = READ_ONCE(listener->next);
+	}
+	memmon_ring_leave();
+	preempt_enable_notrace();
+}
+
+/* The same with sizes apart. */
 static __always_inline void memmon_event_record(const enum memmon_class event_class,
 						unsigned long call_site, unsigned long object,
 						u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
 						u16 detail)
 {
-	const u32 class_and_detail = event_class | (u32)detail << 16;
-	const struct memmon_listener *listener;
-	struct memmon_who who;
-	u64 time;
-
-	preempt_disable_notrace();
-	if (unlikely(!memmon_event_is_outermost())) {
-		memmon_event_record_slowly(call_site, object, bytes_req, bytes_alloc, gfp,
-					   class_and_detail);
-		return;
-	}
-	memmon_ring_enter();
-	time = memmon_clock_tsc();
-	who = memmon_event_who(event_class, object);
-	listener = READ_ONCE(memmon_listener_fast[event_class]);
-	do {
-		struct memmon_ring *ring = this_cpu_ptr(listener->ring);
-
-		/* The limit changes on this CPU only: a plain load is whole. */
-		if (unlikely((u64)local64_read(&ring->reserved) >= ring->fast_limit ||
-			     (u32)who.task->tgid == listener->skipped_tgid)) {
-			this_cpu_write(memmon_event_rest, listener);
-			memmon_event_go_on_slowly(call_site, object, bytes_req, bytes_alloc, gfp,
-						  class_and_detail);
-			return;
-		}
-		memmon_books_inc(&ring->books.seen[event_class]);
-		memmon_event_write(ring, true, who, time, call_site, object, bytes_req, bytes_alloc,
-				   gfp, class_and_detail);
-		listener = READ_ONCE(listener->next);
-	} while (unlikely(listener));
-	memmon_ring_leave();
-	preempt_enable_notrace();
+	memmon_event_record_sizes(event_class, call_site, object,
+				  memmon_event_sizes(bytes_req, bytes_alloc), gfp, detail);
 }
 
 #endif /* MEMMON_EVENT_H */

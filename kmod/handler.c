@@ -12,6 +12,7 @@
 #include <linux/static_call.h>
 
 #include "cache.h"
+#include "compat/cpu.h"
 #include "event.h"
 #include "handler.h"
 #include "layout.h"
@@ -36,8 +37,9 @@ static notrace void on_kmalloc(MEMMON_KMALLOC_PROTO)
 		on_large_kmalloc(call_site, ptr, bytes_req, bytes_alloc, gfp);
 		return;
 	}
-	memmon_event_record(MEMMON_CLASS_KMALLOC, call_site, (unsigned long)ptr, bytes_req,
-			    bytes_alloc, gfp, MEMMON_CACHE_UNKNOWN);
+	/* Nobody is given less than what he asked for: both are below 2^32. */
+	memmon_event_record_sizes(MEMMON_CLASS_KMALLOC, call_site, (unsigned long)ptr,
+				  (u64)bytes_alloc << 32 | bytes_req, gfp, MEMMON_CACHE_UNKNOWN);
 }
 
 /* The caches not at home, apart from the others: their search is a call, which costs registers. */
@@ -63,8 +65,8 @@ static notrace void on_cache_alloc(MEMMON_CACHE_ALLOC_PROTO)
 		on_searched_cache(call_site, ptr, traced, gfp, false);
 		return;
 	}
-	memmon_event_record(MEMMON_CLASS_CACHE_ALLOC, call_site, (unsigned long)ptr, cache.bytes,
-			    cache.bytes, gfp, cache.id);
+	memmon_event_record_sizes(MEMMON_CLASS_CACHE_ALLOC, call_site, (unsigned long)ptr,
+				  cache.sizes, gfp, cache.id);
 }
 
 static notrace void on_kfree(MEMMON_KFREE_PROTO)
@@ -86,26 +88,29 @@ static notrace void on_cache_free(MEMMON_CACHE_FREE_PROTO)
 		on_searched_cache(call_site, ptr, traced, 0, true);
 		return;
 	}
-	memmon_event_record(MEMMON_CLASS_CACHE_FREE, call_site, (unsigned long)ptr, cache.bytes,
-			    cache.bytes, 0, cache.id);
+	memmon_event_record_sizes(MEMMON_CLASS_CACHE_FREE, call_site, (unsigned long)ptr,
+				  cache.sizes, 0, cache.id);
+}
+
+/* memmon_handler_page_bytes() twice; the greatest order that is any fits 32 bits. */
+static __always_inline u64 page_sizes(unsigned int order)
+{
+	return memmon_event_same_sizes(PAGE_SIZE) << (order & 63);
 }
 
 static notrace void on_page_alloc(MEMMON_PAGE_ALLOC_PROTO)
 {
 	unsigned long pfn = page ? page_to_pfn(page) : 0;
 	unsigned int zone = page ? page_zonenum(page) : 0;
-	u32 bytes = memmon_handler_page_bytes(order);
 
-	memmon_event_record(MEMMON_CLASS_PAGE_ALLOC, 0, pfn, bytes, bytes, gfp,
-			    MEMMON_PAGE_DETAIL(order, zone, migratetype));
+	memmon_event_record_sizes(MEMMON_CLASS_PAGE_ALLOC, 0, pfn, page_sizes(order), gfp,
+				  MEMMON_PAGE_DETAIL(order, zone, migratetype));
 }
 
 static notrace void on_page_free(MEMMON_PAGE_FREE_PROTO)
 {
-	u32 bytes = memmon_handler_page_bytes(order);
-
-	memmon_event_record(MEMMON_CLASS_PAGE_FREE, 0, page_to_pfn(page), bytes, bytes, 0,
-			    MEMMON_PAGE_DETAIL(order, page_zonenum(page), 0));
+	memmon_event_record_sizes(MEMMON_CLASS_PAGE_FREE, 0, page_to_pfn(page), page_sizes(order),
+				  0, MEMMON_PAGE_DETAIL(order, page_zonenum(page), 0));
 }
 
 static notrace void on_page_free_batched(MEMMON_PAGE_FREE_BATCHED_PROTO)
@@ -151,17 +156,18 @@ static __always_inline void reject(const enum memmon_class event_class)
 		static_call(call_##name)(ARGS);       \
 	}
 
-#define QUICK(condition, text)                                                       \
-	DEFINE_QUICK(condition, MEMMON_CLASS_KMALLOC, kmalloc, MEMMON_KMALLOC_PROTO, \
-		     MEMMON_KMALLOC_ARGS, call_site, (unsigned long)ptr, NULL, bytes_req, gfp, 0)
+#define QUICK(condition, text)                                                                    \
+	DEFINE_QUICK(condition, MEMMON_CLASS_KMALLOC, kmalloc, MEMMON_KMALLOC_PROTO,              \
+		     MEMMON_KMALLOC_ARGS_NO_NODE, call_site, (unsigned long)ptr, NULL, bytes_req, \
+		     gfp, 0)
 MEMMON_CONDITIONS(QUICK)
 #undef QUICK
 DEFINE_ATTACHED(kmalloc, MEMMON_KMALLOC_PROTO, MEMMON_KMALLOC_ARGS)
 
-#define QUICK(condition, text)                                                                    \
-	DEFINE_QUICK(condition, MEMMON_CLASS_CACHE_ALLOC, cache_alloc, MEMMON_CACHE_ALLOC_PROTO,  \
-		     MEMMON_CACHE_ALLOC_ARGS, call_site, (unsigned long)ptr, MEMMON_TRACED_CACHE, \
-		     0, gfp, 0)
+#define QUICK(condition, text)                                                                   \
+	DEFINE_QUICK(condition, MEMMON_CLASS_CACHE_ALLOC, cache_alloc, MEMMON_CACHE_ALLOC_PROTO, \
+		     MEMMON_CACHE_ALLOC_ARGS_NO_NODE, call_site, (unsigned long)ptr,             \
+		     MEMMON_TRACED_CACHE, 0, gfp, 0)
 MEMMON_CONDITIONS(QUICK)
 #undef QUICK
 DEFINE_ATTACHED(cache_alloc, MEMMON_CACHE_ALLOC_PROTO, MEMMON_CACHE_ALLOC_ARGS)
@@ -294,6 +300,7 @@ void memmon_handler_choose(u32 classes, int condition)
 		const struct choice *c = &choices[i];
 
 		if (classes & 1U << i && c->key)
-			__static_call_update(c->key, c->trampoline, choose(c, condition));
+			__static_call_update(c->key, c->trampoline,
+					     memmon_cpu_jump_target(choose(c, condition)));
 	}
 }

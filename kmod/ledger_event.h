@@ -141,10 +141,10 @@ static __always_inline void memmon_ledger_fill(struct memmon_ledger *ledger,
 					       struct memmon_ledger_entry *e,
 					       const struct memmon_birth *b, u32 account)
 {
-	struct memmon_who who = memmon_event_who(b->class_context_detail & 0xff, b->object);
+	const struct task_struct *task = current;
 
 	e->born = memmon_clock_now();
-	e->pids = who.pids;
+	e->pids = memmon_event_pids(task, b->class_context_detail & 0xff, b->object);
 	e->bytes_req = b->bytes_req;
 	e->bytes_alloc = b->bytes_alloc;
 	e->class_context_detail = b->class_context_detail;
@@ -152,7 +152,7 @@ static __always_inline void memmon_ledger_fill(struct memmon_ledger *ledger,
 	e->account = account;
 	e->stack = unlikely(ledger->stacks) ? memmon_stacks_take(ledger->stacks, b->call_site) : 0;
 	WRITE_ONCE(e->generation, e->generation + 1);
-	memcpy(e->comm, who.task->comm, MEMMON_COMM_BYTES);
+	memcpy(e->comm, task->comm, MEMMON_COMM_BYTES);
 }
 
 /* Enters an object that is wanted. Return: what the birth is, which is counted. */

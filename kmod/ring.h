@@ -47,6 +47,7 @@
 #include <uapi/mem_monitor.h>
 
 #include "books.h"
+#include "compat/cpu.h"
 #include "ring_math.h"
 
 /**
@@ -131,6 +132,17 @@ static __always_inline struct memmon_record *memmon_ring_reserve(struct memmon_r
 
 	if (is_outermost)
 		WRITE_ONCE(ring->outer, position);
+	smp_wmb(); /* B, see the top of this file */
+	return ring->memory + (position & ring->mask);
+}
+
+/* The same for a ring of this CPU that is reached through MEMMON_HERE, by an outermost writer. */
+static __always_inline struct memmon_record *
+memmon_ring_reserve_here(struct memmon_ring MEMMON_HERE *ring)
+{
+	u64 position = memmon_here_fetch_add(MEMMON_RECORD_BYTES, &ring->reserved);
+
+	*(volatile u64 MEMMON_HERE *)&ring->outer = position;
 	smp_wmb(); /* B, see the top of this file */
 	return ring->memory + (position & ring->mask);
 }

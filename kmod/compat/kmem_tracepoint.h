@@ -26,6 +26,9 @@
 	void *data, unsigned long call_site, const void *ptr, const struct kmem_cache *s
 #define MEMMON_KMALLOC_ARGS data, call_site, ptr, bytes_req, bytes_alloc, gfp, node
 #define MEMMON_CACHE_ALLOC_ARGS data, call_site, ptr, s, gfp, node
+/* To a handler that does not look at the node, so that nobody need fetch it from the stack. */
+#define MEMMON_KMALLOC_ARGS_NO_NODE data, call_site, ptr, bytes_req, bytes_alloc, gfp, 0
+#define MEMMON_CACHE_ALLOC_ARGS_NO_NODE data, call_site, ptr, s, gfp, 0
 #define MEMMON_CACHE_FREE_ARGS data, call_site, ptr, s
 /* The cache of the object, in a handler with one of the two prototypes above. */
 #define MEMMON_TRACED_CACHE s
@@ -39,6 +42,8 @@
 #define MEMMON_CACHE_FREE_PROTO void *data, unsigned long call_site, const void *ptr
 #define MEMMON_KMALLOC_ARGS data, call_site, ptr, bytes_req, bytes_alloc, gfp
 #define MEMMON_CACHE_ALLOC_ARGS MEMMON_KMALLOC_ARGS
+#define MEMMON_KMALLOC_ARGS_NO_NODE MEMMON_KMALLOC_ARGS
+#define MEMMON_CACHE_ALLOC_ARGS_NO_NODE MEMMON_KMALLOC_ARGS
 #define MEMMON_CACHE_FREE_ARGS data, call_site, ptr
 #define MEMMON_TRACED_CACHE memmon_cache_of_slab(ptr)
 
