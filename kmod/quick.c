@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Starts and stops the quick test of a session's first condition. */
 #include <linux/bitops.h>
+#include <linux/limits.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
@@ -59,6 +60,14 @@ static bool set_comm(struct memmon_quick *q, const char *pattern)
 	return true;
 }
 
+/* A cgroup of another hierarchy than the default one has no tasks there: that is for the sieve to say. */
+static bool set_cgroup(struct memmon_quick *q, const struct cgroup *cgroup)
+{
+	q->cgroup = cgroup;
+	q->level = cgroup->level;
+	return cgroup->root == &cgrp_dfl_root && cgroup->level <= U16_MAX;
+}
+
 /* Brings a condition into the form of struct memmon_quick. Returns whether that can be done. */
 static bool set_condition(struct memmon_quick *q, int condition)
 {
@@ -95,8 +104,13 @@ static bool set_condition(struct memmon_quick *q, int condition)
 		/* Products whose upper half is at most that of the last one kept. */
 		q->value = ((1ULL << 32) - 1) / f->sample_one_in << 32 | U32_MAX;
 		return true;
+	case MEMMON_FILTERED_NODE:
+		q->value = f->nodes[0] & 1;
+		return true;
 	case MEMMON_FILTERED_COMM:
 		return set_comm(q, f->comm);
+	case MEMMON_FILTERED_CGROUP:
+		return set_cgroup(q, q->sieve->cgroup);
 	case MEMMON_FILTERED_CACHE:
 		q->is_exact = false;
 		return true;

@@ -28,7 +28,10 @@ struct memmon_session;
  * @span: how far the greatest is from it
  * @mask: bits of the gfp flags, of the preempt count, or of the first bytes of comm
  * @is_exact: what passes meets the condition
- * @value: what they must be; also the process or thread, mask of orders, bound of a sample
+ * @value: what they must be; also the process or thread, mask of orders, bound of a sample, whether node 0
+ *	   is wanted
+ * @cgroup: the one that is asked for
+ * @level: how deep it lies; not negative, as the compiler sees
  *
  * Written under the session lock while no probe reads it.
  */
@@ -39,6 +42,8 @@ struct memmon_quick {
 	u64 span;
 	u64 mask;
 	u64 value;
+	const struct cgroup *cgroup;
+	u16 level;
 };
 
 extern struct memmon_quick memmon_quick;
@@ -57,21 +62,26 @@ static __always_inline bool memmon_quick_wants_comm(void)
 	return (begin & memmon_quick.mask) == memmon_quick.value;
 }
 
+/* The ancestor of the task's cgroup that is as deep as the one that is asked for: it, or another. */
 static __always_inline bool memmon_quick_wants_cgroup(void)
 {
-	bool is_inside;
+	const struct cgroup *ancestor;
 
 	preempt_disable_notrace();
-	is_inside = cgroup_is_descendant(task_dfl_cgroup(current), memmon_quick.sieve->cgroup);
+	ancestor = cgroup_ancestor(task_dfl_cgroup(current), memmon_quick.level);
 	preempt_enable_notrace();
-	return is_inside;
+	return ancestor == memmon_quick.cgroup;
 }
 
+/* On a machine with one node the answer is the same for all objects. */
 static __always_inline bool memmon_quick_wants_node(const enum memmon_class event_class,
 						    unsigned long object)
 {
-	u32 node = memmon_event_node(event_class, object);
+	u32 node;
 
+	if (!static_branch_unlikely(&memmon_event_has_nodes))
+		return memmon_quick.value && object;
+	node = memmon_event_node(event_class, object);
 	return object && memmon_quick.sieve->filter.nodes[node / 64] & 1ULL << node % 64;
 }
 

@@ -25,22 +25,40 @@ static unsigned int one_in(unsigned int n)
 	return random() % n;
 }
 
-static int start(void **state)
+/* On a machine with so many nodes. */
+static void begin(int nr_nodes)
 {
 	unsigned int i;
 
-	(void)state;
 	srandom(1);
+	nr_node_ids = nr_nodes;
+	memmon_event_has_nodes = false;
 	sessions_init();
 	memmon_layout.name_offset = offsetof(struct kmem_cache, name);
 	memmon_layout.slab_cache_offset = offsetof(struct page, slab_cache);
 	memmon_layout.inner_sites[0] = INNER_SITE;
 	memmon_layout.nr_inner_sites = 1;
 	shim_cgroups[1].parent = &shim_cgroups[0];
+	shim_cgroups[1].level = 1;
+	for (i = 0; i < 3; i++)
+		shim_cgroups[i].root = &cgrp_dfl_root;
 	for (i = 0; i < SHIM_NR_PAGES; i++)
-		shim_pages[i] = (struct page){ .is_slab = i % 3, .node = i % 4 };
+		shim_pages[i] = (struct page){ .is_slab = i % 3, .node = i % nr_nodes };
 	for (i = 0; i < SHIM_NR_PAGES; i++)
 		shim_pages[i].slab_cache = i % 3 ? &caches[i % ARRAY_SIZE(caches)] : NULL;
+}
+
+static int start(void **state)
+{
+	(void)state;
+	begin(1);
+	return 0;
+}
+
+static int start_with_nodes(void **state)
+{
+	(void)state;
+	begin(4);
 	return 0;
 }
 
@@ -55,6 +73,8 @@ static int stop(void **state)
 	if (other.state != MEMMON_SESSION_NEW)
 		sessions_stop(&other);
 	sessions_exit();
+	nr_node_ids = 1;
+	memmon_event_has_nodes = false;
 	return 0;
 }
 
@@ -372,6 +392,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_quick_test_changes_nothing),
+		cmocka_unit_test_setup_teardown(the_quick_test_changes_nothing, start_with_nodes,
+						stop),
 		TEST(one_exact_condition_takes_the_fast_way),
 		TEST(what_is_rejected_is_counted),
 		TEST(no_event_is_lost_when_it_comes_or_goes),

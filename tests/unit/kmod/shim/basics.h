@@ -34,6 +34,7 @@ typedef unsigned short umode_t;
 
 #define U16_MAX ((u16)~0U)
 #define U32_MAX UINT32_MAX
+#define U16_MAX ((u16)~0U)
 #define U64_MAX (~0ULL)
 #define HZ 1000
 #define USEC_PER_SEC 1000000L

@@ -28,6 +28,16 @@ void cgroup_put(struct cgroup *cgroup)
 	cgroup->nr_references--;
 }
 
+struct cgroup_root cgrp_dfl_root;
+
+/* NULL if it lies less deep itself, as in the kernel. */
+struct cgroup *cgroup_ancestor(struct cgroup *cgroup, int level)
+{
+	while (cgroup && cgroup->level > level)
+		cgroup = cgroup->parent;
+	return cgroup && cgroup->level == level ? cgroup : NULL;
+}
+
 bool cgroup_is_descendant(struct cgroup *cgroup, struct cgroup *ancestor)
 {
 	while (cgroup && cgroup != ancestor)

@@ -8,9 +8,15 @@
 #define TASK_COMM_LEN 16
 #define PID_MAX_LIMIT (4 * 1024 * 1024)
 
+struct cgroup_root {
+	int unused;
+};
+
 struct cgroup {
 	u64 id;
 	struct cgroup *parent;
+	struct cgroup_root *root;
+	int level;
 	int nr_references;
 };
 
@@ -36,6 +42,8 @@ extern _Thread_local int shim_task;
 struct cgroup *cgroup_get_from_fd(int fd);
 void cgroup_put(struct cgroup *cgroup);
 bool cgroup_is_descendant(struct cgroup *cgroup, struct cgroup *ancestor);
+struct cgroup *cgroup_ancestor(struct cgroup *cgroup, int level);
+extern struct cgroup_root cgrp_dfl_root;
 #define task_dfl_cgroup(task) ((task)->cgroup)
 #define cgroup_id(cgroup) ((cgroup) ? (cgroup)->id : 1)
 
