@@ -12,42 +12,41 @@
 #include "layout.h"
 #include "stack_take.h"
 
-/* memmon_event_record() for listeners of which some take stacks. Context: any. */
+/* memmon_event_record_sizes() for listeners of which some take stacks. Context: any. */
 static __always_inline void record(const enum memmon_class event_class, unsigned long call_site,
-				   unsigned long object, u32 bytes_req, u32 bytes_alloc, gfp_t gfp,
-				   u16 detail)
+				   unsigned long object, u64 sizes, gfp_t gfp, u16 detail)
 {
 	const u32 class_and_detail = event_class | (u32)detail << 16;
 	const struct memmon_listener *listener;
 
 	preempt_disable_notrace();
 	if (unlikely(!memmon_event_is_outermost())) {
-		memmon_event_record_slowly(call_site, object, bytes_req, bytes_alloc, gfp,
-					   class_and_detail);
+		memmon_event_record_slowly(call_site, object, sizes, gfp, class_and_detail);
 		return;
 	}
 	memmon_ring_enter();
 	listener = READ_ONCE(memmon_listener_fast[event_class]);
-	do {
-		struct memmon_ring *ring = this_cpu_ptr(listener->ring);
+	for (;;) {
+		struct memmon_ring MEMMON_HERE *ring =
+			memmon_here(struct memmon_ring, listener->ring);
 		unsigned long site = call_site;
 
-		if (unlikely((u64)local64_read(&ring->reserved) >= ring->fast_limit ||
+		if (unlikely(memmon_here_read(&ring->reserved) >= ring->fast_limit ||
 			     (u32)current->tgid == listener->skipped_tgid)) {
 			this_cpu_write(memmon_event_rest, listener);
-			memmon_event_go_on_slowly(call_site, object, bytes_req, bytes_alloc, gfp,
-						  class_and_detail);
+			memmon_event_go_on_slowly(call_site, object, sizes, gfp, class_and_detail);
 			return;
 		}
-		memmon_books_inc(&ring->books.seen[event_class]);
+		memmon_here_inc(&ring->books.seen[event_class]);
 		if (listener->stacks)
 			site = memmon_stacks_take_here(listener->stacks, call_site, true) ?:
 											    call_site;
-		memmon_event_write(ring, true, memmon_event_who(event_class, object),
-				   memmon_clock_tsc(), site, object, bytes_req, bytes_alloc, gfp,
-				   class_and_detail);
+		memmon_event_fill(memmon_ring_reserve_here(ring), current, memmon_clock_tsc(), site,
+				  object, sizes, gfp, class_and_detail);
+		if (likely(!listener->next))
+			break;
 		listener = READ_ONCE(listener->next);
-	} while (unlikely(listener));
+	}
 	memmon_ring_leave();
 	preempt_enable_notrace();
 }
@@ -61,8 +60,9 @@ static notrace noinline void on_large_kmalloc(unsigned long call_site, const voi
 		return;
 	}
 	record(MEMMON_CLASS_KMALLOC, call_site, (unsigned long)ptr,
-	       memmon_event_saturate(bytes_req), memmon_event_saturate(bytes_alloc), gfp,
-	       MEMMON_CACHE_UNKNOWN);
+	       memmon_event_sizes(memmon_event_saturate(bytes_req),
+				  memmon_event_saturate(bytes_alloc)),
+	       gfp, MEMMON_CACHE_UNKNOWN);
 }
 
 notrace void memmon_handler_kmalloc_stack(MEMMON_KMALLOC_PROTO)
@@ -71,16 +71,15 @@ notrace void memmon_handler_kmalloc_stack(MEMMON_KMALLOC_PROTO)
 		on_large_kmalloc(call_site, ptr, bytes_req, bytes_alloc, gfp);
 		return;
 	}
-	record(MEMMON_CLASS_KMALLOC, call_site, (unsigned long)ptr, bytes_req, bytes_alloc, gfp,
-	       MEMMON_CACHE_UNKNOWN);
+	record(MEMMON_CLASS_KMALLOC, call_site, (unsigned long)ptr,
+	       memmon_event_sizes(bytes_req, bytes_alloc), gfp, MEMMON_CACHE_UNKNOWN);
 }
 
 notrace void memmon_handler_cache_alloc_stack(MEMMON_CACHE_ALLOC_PROTO)
 {
 	struct memmon_cache cache = memmon_cache_lookup(MEMMON_TRACED_CACHE);
 
-	record(MEMMON_CLASS_CACHE_ALLOC, call_site, (unsigned long)ptr, cache.bytes, cache.bytes,
-	       gfp, cache.id);
+	record(MEMMON_CLASS_CACHE_ALLOC, call_site, (unsigned long)ptr, cache.sizes, gfp, cache.id);
 }
 
 notrace void memmon_handler_kfree_stack(MEMMON_KFREE_PROTO)
@@ -89,15 +88,14 @@ notrace void memmon_handler_kfree_stack(MEMMON_KFREE_PROTO)
 		memmon_event_count(MEMMON_CLASS_KFREE, MEMMON_FILTERED_NULL);
 		return;
 	}
-	record(MEMMON_CLASS_KFREE, call_site, (unsigned long)ptr, 0, 0, 0, MEMMON_CACHE_UNKNOWN);
+	record(MEMMON_CLASS_KFREE, call_site, (unsigned long)ptr, 0, 0, MEMMON_CACHE_UNKNOWN);
 }
 
 notrace void memmon_handler_cache_free_stack(MEMMON_CACHE_FREE_PROTO)
 {
 	struct memmon_cache cache = memmon_cache_lookup(MEMMON_TRACED_CACHE);
 
-	record(MEMMON_CLASS_CACHE_FREE, call_site, (unsigned long)ptr, cache.bytes, cache.bytes, 0,
-	       cache.id);
+	record(MEMMON_CLASS_CACHE_FREE, call_site, (unsigned long)ptr, cache.sizes, 0, cache.id);
 }
 
 notrace void memmon_handler_page_alloc_stack(MEMMON_PAGE_ALLOC_PROTO)
@@ -106,7 +104,7 @@ notrace void memmon_handler_page_alloc_stack(MEMMON_PAGE_ALLOC_PROTO)
 	unsigned int zone = page ? page_zonenum(page) : 0;
 	u32 bytes = memmon_handler_page_bytes(order);
 
-	record(MEMMON_CLASS_PAGE_ALLOC, 0, pfn, bytes, bytes, gfp,
+	record(MEMMON_CLASS_PAGE_ALLOC, 0, pfn, memmon_event_same_sizes(bytes), gfp,
 	       MEMMON_PAGE_DETAIL(order, zone, migratetype));
 }
 
@@ -114,12 +112,12 @@ notrace void memmon_handler_page_free_stack(MEMMON_PAGE_FREE_PROTO)
 {
 	u32 bytes = memmon_handler_page_bytes(order);
 
-	record(MEMMON_CLASS_PAGE_FREE, 0, page_to_pfn(page), bytes, bytes, 0,
+	record(MEMMON_CLASS_PAGE_FREE, 0, page_to_pfn(page), memmon_event_same_sizes(bytes), 0,
 	       MEMMON_PAGE_DETAIL(order, page_zonenum(page), 0));
 }
 
 notrace void memmon_handler_page_free_batched_stack(MEMMON_PAGE_FREE_BATCHED_PROTO)
 {
-	record(MEMMON_CLASS_PAGE_FREE_BATCHED, 0, page_to_pfn(page), PAGE_SIZE, PAGE_SIZE, 0,
-	       MEMMON_PAGE_DETAIL(0, page_zonenum(page), 0));
+	record(MEMMON_CLASS_PAGE_FREE_BATCHED, 0, page_to_pfn(page),
+	       memmon_event_same_sizes(PAGE_SIZE), 0, MEMMON_PAGE_DETAIL(0, page_zonenum(page), 0));
 }

@@ -99,6 +99,11 @@ static void records_are_identical(void **state)
 	}
 }
 
+static void fire_kmalloc(void)
+{
+	SESSIONS_FIRE(kmalloc, SITE, shim_memory + 64, 100, 128, 0xcc0, -1);
+}
+
 /* Records name stacks in that session alone that takes them; what has none keeps its call site. */
 static void records_name_their_stack(void **state)
 {
@@ -114,7 +119,7 @@ static void records_name_their_stack(void **state)
 	shim_frames[0] = SITE;
 	shim_frames[1] = SITE + 100;
 	shim_nr_frames = 2;
-	record_bytes(1);
+	fire_kmalloc();
 	shim_nr_frames = 0;
 	assert_true(memmon_stacks_row(taking->stacks, &position, &stack));
 	assert_int_equal(stack.nr_frames, 2);
@@ -122,7 +127,7 @@ static void records_name_their_stack(void **state)
 	assert_int_equal(MEMMON_RECORD_STACK(r.call_site), stack.id);
 	r = sessions_newest(plain, 0);
 	assert_int_equal(r.call_site, SITE);
-	record_bytes(2);
+	fire_kmalloc();
 	r = sessions_newest(taking, 0);
 	assert_int_equal(r.call_site, SITE);
 	assert_int_equal(MEMMON_RECORD_STACK(r.call_site), 0);
