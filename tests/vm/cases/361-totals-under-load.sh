@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Sessions with every choice of sinks come and go under load, while intervals are ended; all books balance.
+# Wrong calls for totals are refused. Sessions with every choice of sinks come and go under load, while intervals are ended; all books balance.
 # guests: 4cpu
 # shellcheck shell=dash disable=SC1091,SC2154
 . /share/lib.sh
@@ -9,6 +9,8 @@
 load log=0
 before=$(status rings_total_bytes)
 in_background make_load
+$DEVICE abuse-totals >"$WORK/abuse" 2>&1 || fail "abuse-totals: $(head -n 20 "$WORK/abuse")"
+grep -q '^[0-9]* checks, 0 failed$' "$WORK/abuse" || fail "abuse-totals: $(tail -n 3 "$WORK/abuse")"
 round=0
 while [ $round -lt 3 ]; do
 	count totals=site,cache turn=1 rings=0 + totals=process,cgroup,size rings=0 places=64 turn=1 -- ls -lR /sys/kernel/mm

@@ -11,6 +11,7 @@ int command_abuse_options(char **words);
 int command_abuse_mmap(char **words);
 int command_abuse_process(char **words);
 int command_abuse_ledger(char **words);
+int command_abuse_totals(char **words);
 int command_abuse_read(char **words);
 int command_scribble(char **words);
 int command_rights(char **words);

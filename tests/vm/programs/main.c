@@ -17,6 +17,7 @@ static const struct {
 	{ "abuse-mmap", command_abuse_mmap },
 	{ "abuse-process", command_abuse_process },
 	{ "abuse-ledger", command_abuse_ledger },
+	{ "abuse-totals", command_abuse_totals },
 	{ "abuse-read", command_abuse_read },
 	{ "scribble", command_scribble },
 	{ "rights", command_rights },

@@ -99,25 +99,23 @@ static struct sum *find(struct totals *totals, const struct memmon_total *key)
 }
 
 /*
- * The least id of a cache of the same name: a cache that several CPUs enter at one moment may get two ids, and two
- * sinks that look it up one after the other then see one each.
+ * What stands for the name of a cache. A cache that several CPUs enter at one moment may get two ids, and two sinks
+ * that look it up one after the other then see one each.
  */
-static uint16_t find_least_id(const struct session *session, uint16_t id)
+static uint16_t hash_cache(const struct session *session, uint16_t id)
 {
-	static char names[UINT16_MAX + 1][MEMMON_CACHE_NAME_BYTES];
+	static uint16_t hashes[UINT16_MAX + 1];
 	struct memmon_cache_info info = { .size = sizeof(info), .id = id };
-	uint32_t i;
+	const char *c;
 
-	if (!id)
-		return 0;
-	if (!names[id][0] && ioctl(session->fd, MEMMON_IOC_CACHE, &info))
+	if (!id || hashes[id])
+		return hashes[id];
+	if (ioctl(session->fd, MEMMON_IOC_CACHE, &info))
 		die("cache %u has no name: %m", id);
-	if (!names[id][0])
-		memcpy(names[id], info.name, sizeof(names[id]));
-	for (i = 1; i < id; i++)
-		if (!strcmp(names[i], names[id]))
-			break;
-	return i;
+	for (c = info.name; *c; c++)
+		hashes[id] = (hashes[id] + (uint8_t)*c) * 40503;
+	hashes[id] |= 1;
+	return hashes[id];
 }
 
 static bool has_cache(uint8_t event_class)
@@ -139,7 +137,7 @@ static void add_row(struct totals *totals, const struct memmon_total *row)
 	key.cpu = 0;
 	key.cgroup = 0;
 	key.stack = 0;
-	key.cache = has_cache(key.event_class) ? find_least_id(totals->session, key.cache) : 0;
+	key.cache = has_cache(key.event_class) ? hash_cache(totals->session, key.cache) : 0;
 	memset(key.comm, 0, sizeof(key.comm));
 	sum = find(totals, &key);
 	sum->row.count += row->count;
@@ -193,7 +191,7 @@ static void add_record(void *arg, const struct memmon_record *r, uint64_t count)
 	if (HAS(keys, SITE))
 		key.call_site = r->call_site;
 	if (HAS(keys, CACHE) && has_cache(r->event_class))
-		key.cache = find_least_id(totals->session, r->detail);
+		key.cache = hash_cache(totals->session, r->detail);
 	if (HAS(keys, ORDER) && 1U << r->event_class & OF_PAGES)
 		key.order = MEMMON_PAGE_ORDER(r->detail);
 	if (HAS(keys, TGID))
