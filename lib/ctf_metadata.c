@@ -210,7 +210,13 @@ static void add_broken_block(struct memmon_buffer *text)
 		  "\t\tuint16_t from_rest;\n");
 }
 
-static void add_event(struct memmon_buffer *text, unsigned int event_class)
+/* A reader of CTF that knows nothing of stacks must not take the number of one for an address. */
+static const char *site_field(bool has_stacks)
+{
+	return has_stacks ? "call_site_or_stack" : "call_site";
+}
+
+static void add_event(struct memmon_buffer *text, unsigned int event_class, bool has_stacks)
 {
 	bool is_page = memmon_class_is_page(event_class);
 
@@ -228,7 +234,7 @@ static void add_event(struct memmon_buffer *text, unsigned int event_class)
 		add_broken_block(text);
 	else
 		add(text, "\t\tgfp_t gfp;\n");
-	memmon_buffer_print(text, "\t\taddress_t call_site;\n\t\taddress_t %s;\n",
+	memmon_buffer_print(text, "\t\taddress_t %s;\n\t\taddress_t %s;\n", site_field(has_stacks),
 			    is_page ? "pfn" : "object");
 	add(text,
 	    "\t\tuint32_t bytes_req;\n"
@@ -241,15 +247,19 @@ static void add_event(struct memmon_buffer *text, unsigned int event_class)
 }
 
 void memmon_ctf_metadata(struct memmon_buffer *text, const struct memmon_machine *machine,
-			 const uint8_t *uuid, const struct memmon_ctf_seen *seen)
+			 const uint8_t *uuid, const struct memmon_ctf_seen *seen, bool has_stacks)
 {
 	add_trace(text, uuid);
 	add_env(text, machine);
 	add_clock(text, machine);
 	add_enums(text, machine, seen);
 	add_stream(text);
+	if (has_stacks)
+		add(text,
+		    "/* call_site_or_stack: below 2^32, but not 0: id of a call stack, a line of the "
+		    "file memmon/stacks;\n * else the call site */\n\n");
 	for (unsigned int i = MEMMON_CLASS_NONE + 1; i < MEMMON_NR_CLASSES; i++)
-		add_event(text, i);
+		add_event(text, i, has_stacks);
 }
 
 void memmon_ctf_gfp_name(const struct memmon_machine *machine, uint64_t gfp, char *text,

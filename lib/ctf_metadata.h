@@ -3,6 +3,8 @@
 #ifndef MEMMON_CTF_METADATA_H
 #define MEMMON_CTF_METADATA_H
 
+#include <stdbool.h>
+
 #include "buffer.h"
 #include "memmon/reader.h"
 
@@ -32,9 +34,10 @@ struct memmon_ctf_seen {
  * memmon_ctf_metadata() - the text of the file `metadata`
  * @text: where it goes; its err says whether all of it fitted
  * @seen: may be NULL
+ * @has_stacks: call sites may be ids of call stacks
  */
 void memmon_ctf_metadata(struct memmon_buffer *text, const struct memmon_machine *machine,
-			 const uint8_t *uuid, const struct memmon_ctf_seen *seen);
+			 const uint8_t *uuid, const struct memmon_ctf_seen *seen, bool has_stacks);
 
 /* The flags in @gfp as "GFP_KERNEL|__GFP_ZERO"; what has no name stands in hex. */
 void memmon_ctf_gfp_name(const struct memmon_machine *machine, uint64_t gfp, char *text,

@@ -129,8 +129,10 @@ unsigned int memmon_merge_take(struct memmon_merge *merge, uint64_t until,
 		if ((size_t)(end - next) > max - nr)
 			end = next + (max - nr);
 		while (next != end && next->time <= limit) {
-			events[nr].record = next++;
-			events[nr++].cpu = cursor->cpu;
+			events[nr++] = (struct memmon_event){
+				.record = next++,
+				.cpu = cursor->cpu,
+			};
 		}
 		cursor->next = next;
 		if (next == cursor->end) {

@@ -230,12 +230,25 @@ int memmon_options_pack(const struct memmon_options *options, json_t **ret)
 	    memmon_json_put_number(object, "ring_bytes", options->ring_bytes) ||
 	    memmon_json_put_number(object, "watermark_bytes", options->watermark_bytes) ||
 	    memmon_json_put_number(object, "map_bytes", options->map_bytes) ||
+	    memmon_json_put_number(object, "stacks", options->stacks) ||
 	    filter_pack(&options->filter, filter)) {
 		json_decref(object);
 		return -ENOMEM;
 	}
 	*ret = object;
 	return 0;
+}
+
+/* Recordings before 1.2 have no stacks and say nothing of them. */
+static int get_stacks(const json_t *object, __u32 *ret)
+{
+	uint32_t number = 0;
+	int err = json_object_get(object, "stacks") ?
+			  memmon_json_get_u32(object, "stacks", &number) :
+			  0;
+
+	*ret = number;
+	return err;
 }
 
 int memmon_options_unpack(const json_t *object, struct memmon_options *ret)
@@ -249,7 +262,7 @@ int memmon_options_unpack(const json_t *object, struct memmon_options *ret)
 	    get_bits(object, "classes", class_names, NR(class_names), &ret->classes) ||
 	    get_u64(object, "ring_bytes", &ret->ring_bytes) ||
 	    get_u64(object, "watermark_bytes", &ret->watermark_bytes) ||
-	    get_u64(object, "map_bytes", &ret->map_bytes) ||
+	    get_u64(object, "map_bytes", &ret->map_bytes) || get_stacks(object, &ret->stacks) ||
 	    filter_unpack(json_object_get(object, "filter"), &ret->filter))
 		return -EBADMSG;
 	for (uint32_t i = 0; i < NR(source_names); i++) {

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "mem_monitor_layout.h"
+#include "memmon/filter.h"
 #include "reader_internal.h"
 
 #define NS_PER_MS 1000000ULL
@@ -33,9 +34,58 @@ void memmon_reader_close(struct memmon_reader *reader)
 		reader->ops->close(reader);
 }
 
+/* Of page events the first frame lies in the allocator, unless they are of the bulk allocator's callers. */
+static bool has_site(const struct memmon_record *record)
+{
+	return !memmon_class_is_page(record->event_class) ||
+	       record->event_class == MEMMON_CLASS_PAGE_ALLOC_BULK;
+}
+
+/* Puts the call site where the kernel has written the id of a stack. Return: 0 or a negative errno. */
+static int take_stack(struct memmon_reader *reader, struct memmon_event *event)
+{
+	/* In the memory of a ring or buffer from which it has just been taken: nobody else reads it. */
+	struct memmon_record *record = (struct memmon_record *)(uintptr_t)event->record;
+	uint32_t id = MEMMON_RECORD_STACK(record->call_site);
+	const uint64_t *frames;
+	size_t nr;
+	int err;
+
+	if (!id) {
+		reader->without_stack++;
+		return 0;
+	}
+	err = reader->ops->stack(reader, id, &frames, &nr);
+	event->stack = id;
+	record->call_site = nr && has_site(record) ? frames[0] : 0;
+	return err;
+}
+
 int memmon_reader_take(struct memmon_reader *reader, struct memmon_event *events, unsigned int max)
 {
-	return reader->ops->take(reader, events, max);
+	int nr = reader->ops->take(reader, events, max);
+	int err = 0;
+
+	if (nr <= 0 || !memmon_reader_has_stacks(reader))
+		return nr;
+	for (int i = 0; i < nr && !err; i++)
+		err = take_stack(reader, &events[i]);
+	return err ? err : nr;
+}
+
+bool memmon_reader_has_stacks(const struct memmon_reader *reader)
+{
+	return reader->ops->stack && reader->ops->options(reader)->stacks;
+}
+
+size_t memmon_reader_stack(struct memmon_reader *reader, uint32_t id, const uint64_t **frames)
+{
+	size_t nr = 0;
+
+	*frames = NULL;
+	if (!id || !memmon_reader_has_stacks(reader) || reader->ops->stack(reader, id, frames, &nr))
+		return 0;
+	return nr;
 }
 
 int memmon_reader_wait(struct memmon_reader *reader, int timeout_ms)
@@ -79,5 +129,9 @@ uint64_t memmon_reader_ns(const struct memmon_reader *reader, uint64_t time)
 
 int memmon_reader_loss(struct memmon_reader *reader, struct memmon_loss *ret)
 {
-	return reader->ops->loss(reader, ret);
+	int err = reader->ops->loss(reader, ret);
+
+	if (!err && reader->without_stack > ret->without_stack)
+		ret->without_stack = reader->without_stack;
+	return err;
 }

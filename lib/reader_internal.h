@@ -8,6 +8,7 @@
 /**
  * struct memmon_reader_ops - what each kind of reader does; the calls of memmon/reader.h, one by one
  * @wait: may be missing: there is nothing to wait for
+ * @stack: as memmon_session_stack(); may be missing in a reader that never has stacks
  */
 struct memmon_reader_ops {
 	void (*close)(struct memmon_reader *reader);
@@ -18,16 +19,20 @@ struct memmon_reader_ops {
 	const char *(*cgroup)(struct memmon_reader *reader, uint32_t tgid);
 	struct memmon_symbols *(*symbols)(struct memmon_reader *reader);
 	int (*loss)(struct memmon_reader *reader, struct memmon_loss *ret);
+	int (*stack)(struct memmon_reader *reader, uint32_t id, const uint64_t **frames,
+		     size_t *nr_frames);
 };
 
 /**
  * struct memmon_reader - the first member of each kind of reader
  * @machine: valid as long as the reader
+ * @without_stack: events that were handed out without a stack, in a session that takes stacks
  * @ns_factor: nanoseconds of a tick, times 2^@ns_shift
  */
 struct memmon_reader {
 	const struct memmon_reader_ops *ops;
 	const struct memmon_machine *machine;
+	uint64_t without_stack;
 	uint64_t ns_factor;
 	unsigned int ns_shift;
 };

@@ -169,6 +169,12 @@ static int loss(struct memmon_reader *reader, struct memmon_loss *ret)
 	return memmon_session_loss(live_of(reader)->session, ret);
 }
 
+static int stack(struct memmon_reader *reader, uint32_t id, const uint64_t **frames,
+		 size_t *nr_frames)
+{
+	return memmon_session_stack(live_of(reader)->session, id, frames, nr_frames);
+}
+
 static const struct memmon_reader_ops live_ops = {
 	.close = close_live,
 	.take = take,
@@ -178,6 +184,7 @@ static const struct memmon_reader_ops live_ops = {
 	.cgroup = cgroup,
 	.symbols = symbols,
 	.loss = loss,
+	.stack = stack,
 };
 
 int memmon_reader_open_session(struct memmon_session *session, struct memmon_reader **ret)

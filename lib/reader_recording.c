@@ -17,6 +17,7 @@
 #include "reader_stream.h"
 #include "reader_tables.h"
 #include "sidecar.h"
+#include "stack_table.h"
 
 #define JSON_LIMIT_BYTES ((size_t)16 * 1024 * 1024)
 #define LINES_LIMIT_BYTES ((size_t)256 * 1024 * 1024)
@@ -38,6 +39,7 @@ struct recording_reader {
 	struct memmon_options options;
 	struct memmon_symbols *symbols;
 	struct reader_tables tables;
+	struct stack_table stacks;
 	struct reader_stream *streams;
 	uint32_t nr_streams;
 	struct memmon_merge merge;
@@ -68,6 +70,7 @@ static void close_reader(struct memmon_reader *base)
 	free(reader->pending);
 	memmon_merge_exit(&reader->merge);
 	reader_tables_exit(&reader->tables);
+	stack_table_exit(&reader->stacks);
 	memmon_symbols_close(reader->symbols);
 	memmon_machine_exit(&reader->machine);
 	free(reader);
@@ -180,6 +183,16 @@ static int get_loss(struct memmon_reader *base, struct memmon_loss *ret)
 	return 0;
 }
 
+static int get_stack(struct memmon_reader *reader, uint32_t id, const uint64_t **frames,
+		     size_t *nr_frames)
+{
+	const struct stack_entry *stack = stack_table_find(&of(reader)->stacks, id);
+
+	*frames = stack ? stack->frames : NULL;
+	*nr_frames = stack ? stack->nr_frames : 0;
+	return 0;
+}
+
 static const struct memmon_reader_ops recording_ops = {
 	.close = close_reader,
 	.take = take,
@@ -188,6 +201,7 @@ static const struct memmon_reader_ops recording_ops = {
 	.cgroup = get_cgroup,
 	.symbols = get_symbols,
 	.loss = get_loss,
+	.stack = get_stack,
 };
 
 /* "cpu0" and so on, as they are written: no sign, no blank, no zero in front. */
@@ -301,6 +315,20 @@ static void open_end(struct recording_reader *reader, int dir)
 	reader->end.is_unfinished = !is_there;
 }
 
+static int open_stacks(struct recording_reader *reader, int dir)
+{
+	char *text;
+	size_t len;
+	int err;
+
+	if (memmon_disk_read(dir, MEMMON_SIDECAR_DIR "/" MEMMON_SIDECAR_STACKS, LINES_LIMIT_BYTES,
+			     &text, &len))
+		return 0;
+	err = stack_table_add_lines(&reader->stacks, text, len);
+	free(text);
+	return err;
+}
+
 /* Names are a help; a recording without them can still be read. */
 static int open_names(struct recording_reader *reader, const char *path, int dir)
 {
@@ -315,6 +343,8 @@ static int open_names(struct recording_reader *reader, const char *path, int dir
 	if (!err && !memmon_disk_read(dir, MEMMON_SIDECAR_DIR "/" MEMMON_SIDECAR_PROCESSES,
 				      LINES_LIMIT_BYTES, &text, &len))
 		err = reader_tables_add_processes(&reader->tables, text, len);
+	if (!err)
+		err = open_stacks(reader, dir);
 	if (err)
 		return err;
 	if (asprintf(&symbols, "%s/%s/%s", path, MEMMON_SIDECAR_DIR, MEMMON_SIDECAR_SYMBOLS) < 0)
@@ -340,7 +370,9 @@ int memmon_reader_open(const char *dir, struct memmon_reader **ret)
 		free(reader);
 		return err;
 	}
-	err = open_session(reader, fd);
+	err = stack_table_init(&reader->stacks);
+	if (!err)
+		err = open_session(reader, fd);
 	if (!err)
 		err = memmon_reader_init(&reader->reader, &recording_ops, &reader->machine);
 	if (!err)

@@ -66,7 +66,9 @@ static struct memmon_recording *allocate(const struct memmon_recording_setup *se
 	recording->names.modules_file.fd = -1;
 	recording->names.caches_file.fd = -1;
 	recording->names.processes_file.fd = -1;
+	recording->names.stacks_file.fd = -1;
 	recording->setup = *setup;
+	recording->has_stacks = setup->options->stacks;
 	recording->proc = strdup(setup->proc ? setup->proc : "/proc");
 	recording->sys = strdup(setup->sys ? setup->sys : "/sys");
 	recording->streams = calloc(nr_cpus ? nr_cpus : 1, sizeof(*recording->streams));
@@ -191,6 +193,11 @@ uint64_t memmon_recording_records(const struct memmon_recording *recording)
 uint64_t memmon_recording_bytes(const struct memmon_recording *recording)
 {
 	return recording->bytes;
+}
+
+uint64_t memmon_recording_without_stack(const struct memmon_recording *recording)
+{
+	return recording->without_stack;
 }
 
 int memmon_recording_name_sites(struct memmon_recording *recording)

@@ -129,6 +129,42 @@ int recording_describe_site(struct memmon_recording *recording, uint64_t address
 	return 0;
 }
 
+/* Frames are call sites as any other: each is named once. */
+static int describe_frames(struct memmon_recording *recording, const uint64_t *frames, size_t nr)
+{
+	struct memmon_number_set *sites = &recording->names.sites;
+
+	for (size_t i = 0; i < nr; i++) {
+		if (memmon_number_set_has(sites, frames[i]))
+			continue;
+		if (recording_describe_site(recording, frames[i]) ||
+		    memmon_number_set_add(sites, frames[i]))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int recording_describe_stack(struct memmon_recording *recording, uint32_t id)
+{
+	struct memmon_buffer *line = &recording->names.stacks_file.pending;
+	const uint64_t *frames;
+	size_t nr;
+	int err;
+
+	if (!recording->setup.stack)
+		return 0;
+	err = recording->setup.stack(recording->setup.context, id, &frames, &nr);
+	if (!err && nr)
+		err = describe_frames(recording, frames, nr);
+	if (err || !nr)
+		return err;
+	memmon_buffer_print(line, "%x", id);
+	for (size_t i = 0; i < nr; i++)
+		memmon_buffer_print(line, "%c%" PRIx64, i ? ',' : '\t', frames[i]);
+	memmon_buffer_add(line, "\n", 1);
+	return line->err;
+}
+
 int recording_describe_later(struct memmon_recording *recording)
 {
 	struct recording_names *names = &recording->names;

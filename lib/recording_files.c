@@ -78,7 +78,8 @@ static int store_metadata(struct memmon_recording *recording, const struct memmo
 	struct memmon_buffer text = { 0 };
 	int err;
 
-	memmon_ctf_metadata(&text, &recording->machine, recording->uuid, seen);
+	memmon_ctf_metadata(&text, &recording->machine, recording->uuid, seen,
+			    recording->has_stacks);
 	err = text.err ? text.err : replace(recording->dir, METADATA, text.text, text.len);
 	memmon_buffer_exit(&text);
 	return err;
@@ -141,6 +142,8 @@ static int store_end(struct memmon_recording *recording, const struct memmon_sta
 		err = memmon_json_put_number(object, "overwritten", recording->overwritten);
 	if (!err)
 		err = memmon_json_put_number(object, "records", recording->records);
+	if (!err && recording->has_stacks)
+		err = memmon_json_put_number(object, "without_stack", recording->without_stack);
 	if (info && !err)
 		err = memmon_json_put_number(object, "clock_at_end", info->clock_now);
 	if (info && !err)

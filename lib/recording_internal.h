@@ -39,7 +39,7 @@ struct recording_module;
 
 /**
  * struct recording_names - what the records have named so far, and the files that explain it
- * @sites: call sites
+ * @sites: call sites, frames of stacks, and ids of stacks, which are smaller than any address
  * @gfps: values of gfp flags
  * @sites_later: call sites that are still to be named
  * @caches: bitmap of ids
@@ -58,6 +58,7 @@ struct recording_names {
 	struct memmon_line_file modules_file;
 	struct memmon_line_file caches_file;
 	struct memmon_line_file processes_file;
+	struct memmon_line_file stacks_file;
 	struct memmon_aliases aliases;
 	uint64_t *sites_later;
 	size_t nr_sites_later;
@@ -77,10 +78,12 @@ struct recording_names {
  * struct memmon_recording - a recording that is being written
  * @machine: a copy of its own
  * @session: what session.json holds
+ * @has_stacks: the session takes call stacks
  * @proc: and @sys: copies of its own
  * @dropped: of the session, when it was told last; likewise @filtered
  * @dropped_told: what of it the packets hold as discarded
  * @overwritten: of all CPUs
+ * @without_stack: records without a call stack, if the session takes stacks
  */
 struct memmon_recording {
 	int dir;
@@ -89,6 +92,7 @@ struct memmon_recording {
 	struct memmon_machine machine;
 	json_t *session;
 	struct memmon_recording_setup setup;
+	bool has_stacks;
 	char *proc;
 	char *sys;
 	struct recording_names names;
@@ -99,6 +103,7 @@ struct memmon_recording {
 	uint64_t overwritten;
 	uint64_t records;
 	uint64_t bytes;
+	uint64_t without_stack;
 };
 
 /* recording_names.c */
@@ -122,6 +127,9 @@ int recording_names_flush(struct memmon_recording *recording);
 
 int recording_describe_modules(struct memmon_recording *recording);
 int recording_describe_site(struct memmon_recording *recording, uint64_t address);
+
+/* Also the frames as call sites. Return: 0 or a negative errno, then nothing has been described. */
+int recording_describe_stack(struct memmon_recording *recording, uint32_t id);
 
 /* Those that recording_describe_site() has put off. */
 int recording_describe_later(struct memmon_recording *recording);

@@ -32,6 +32,8 @@ int recording_names_init(struct memmon_recording *recording)
 	if (!err)
 		err = memmon_line_file_create(&names->processes_file, dir,
 					      MEMMON_SIDECAR_PROCESSES);
+	if (!err && recording->has_stacks)
+		err = memmon_line_file_create(&names->stacks_file, dir, MEMMON_SIDECAR_STACKS);
 	if (!err)
 		err = recording_describe_modules(recording);
 	return err ? err : recording_names_flush(recording);
@@ -45,6 +47,7 @@ void recording_names_exit(struct memmon_recording *recording)
 	memmon_line_file_close(&names->modules_file);
 	memmon_line_file_close(&names->caches_file);
 	memmon_line_file_close(&names->processes_file);
+	memmon_line_file_close(&names->stacks_file);
 	memmon_aliases_exit(&names->aliases);
 	memmon_number_set_exit(&names->sites);
 	memmon_number_set_exit(&names->gfps);
@@ -78,14 +81,27 @@ static inline bool has_gfp(const struct memmon_record *record)
 	return record->event_class != MEMMON_CLASS_PAGE_EXTFRAG;
 }
 
+/* A call site, or the stack whose id stands in its place. Return: 0 or a negative errno. */
+static int describe_site(struct memmon_recording *recording, uint64_t call_site)
+{
+	struct memmon_number_set *sites = &recording->names.sites;
+	uint32_t id = recording->has_stacks ? MEMMON_RECORD_STACK(call_site) : 0;
+	int err;
+
+	if (memmon_number_set_has(sites, call_site))
+		return 0;
+	err = id ? recording_describe_stack(recording, id) :
+		   recording_describe_site(recording, call_site);
+	return err ? err : memmon_number_set_add(sites, call_site);
+}
+
 static int describe(struct memmon_recording *recording, const struct memmon_record *record)
 {
 	struct recording_names *names = &recording->names;
+	int err = describe_site(recording, record->call_site);
 
-	if (!memmon_number_set_has(&names->sites, record->call_site) &&
-	    (memmon_number_set_add(&names->sites, record->call_site) ||
-	     recording_describe_site(recording, record->call_site)))
-		return -ENOMEM;
+	if (err)
+		return err;
 	if (has_gfp(record) && !memmon_number_set_has(&names->gfps, record->gfp) &&
 	    (memmon_number_set_add(&names->gfps, record->gfp) ||
 	     recording_describe_gfp(recording, record->gfp)))
@@ -162,7 +178,8 @@ int recording_names_flush(struct memmon_recording *recording)
 {
 	struct recording_names *names = &recording->names;
 	struct memmon_line_file *const files[] = { &names->symbols_file, &names->modules_file,
-						   &names->caches_file, &names->processes_file };
+						   &names->caches_file, &names->processes_file,
+						   &names->stacks_file };
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		int err = files[i]->pending.len ? memmon_line_file_flush(files[i]) : 0;

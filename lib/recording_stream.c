@@ -137,6 +137,15 @@ static int write_packets(struct memmon_recording *recording, uint32_t cpu, struc
 	return err;
 }
 
+static uint64_t count_without_stack(const struct memmon_record *records, size_t nr)
+{
+	uint64_t without = 0;
+
+	for (size_t i = 0; i < nr; i++)
+		without += !MEMMON_RECORD_STACK(records[i].call_site);
+	return without;
+}
+
 int recording_stream_write(struct memmon_recording *recording, uint32_t cpu,
 			   const struct memmon_span *span)
 {
@@ -159,7 +168,12 @@ int recording_stream_write(struct memmon_recording *recording, uint32_t cpu,
 		err = recording_names_flush(recording);
 	if (!err)
 		err = open_stream(recording, cpu);
-	return err ? err : write_packets(recording, cpu, &from);
+	if (!err)
+		err = write_packets(recording, cpu, &from);
+	if (!err && recording->has_stacks)
+		recording->without_stack += count_without_stack(span->first, span->nr_first) +
+					    count_without_stack(span->second, span->nr_second);
+	return err;
 }
 
 static int write_empty_packet(struct memmon_recording *recording, uint32_t cpu)

@@ -18,8 +18,9 @@ void replay_end(struct memmon_replay *replay, enum replay_kind kind, struct repl
 }
 
 static int bear(struct memmon_replay *replay, enum replay_kind kind,
-		const struct memmon_record *record)
+		const struct memmon_event *event)
 {
+	const struct memmon_record *record = event->record;
 	struct memmon_held_account *account;
 	struct replay_object *object;
 	uint32_t place;
@@ -36,6 +37,7 @@ static int bear(struct memmon_replay *replay, enum replay_kind kind,
 	object->tgid = record->tgid;
 	object->gfp = record->gfp;
 	object->account = place;
+	object->stack = event->stack;
 	object->detail = record->detail;
 	object->event_class = record->event_class;
 	object->context = record->context;
@@ -93,7 +95,7 @@ static int birth(struct memmon_replay *replay, enum replay_kind kind,
 	if (dead)
 		replay_end(replay, kind, dead);
 	replay->counts[dead ? MEMMON_LEDGER_REBORN : MEMMON_LEDGER_BORN]++;
-	return bear(replay, kind, record);
+	return bear(replay, kind, event);
 }
 
 static enum memmon_ledger_count death(struct memmon_replay *replay, enum replay_kind kind,

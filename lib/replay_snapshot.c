@@ -22,10 +22,15 @@ static struct memmon_symbols *symbols_of(void *owner)
 	return memmon_reader_symbols(owner);
 }
 
-/* A recording has no stacks. */
+static size_t stack_of(void *owner, uint32_t id, const uint64_t **frames)
+{
+	return memmon_reader_stack(owner, id, frames);
+}
+
 static const struct snapshot_ops replay_ops = {
 	.cache = cache_of,
 	.symbols = symbols_of,
+	.stack = stack_of,
 };
 
 static void copy_object(const struct memmon_replay *replay, uint64_t now_ns,
@@ -42,6 +47,7 @@ static void copy_object(const struct memmon_replay *replay, uint64_t now_ns,
 		.tgid = object->tgid,
 		.gfp = object->gfp,
 		.account = object->account,
+		.stack = object->stack,
 		.event_class = object->event_class,
 		.context = object->context,
 	};

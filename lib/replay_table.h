@@ -31,6 +31,7 @@ struct replay_object {
 	uint32_t tgid;
 	uint32_t gfp;
 	uint32_t account;
+	uint32_t stack;
 	uint32_t pages_left;
 	uint16_t detail;
 	uint8_t event_class;

@@ -66,6 +66,37 @@ static int name_site(struct memmon_report *report, uint64_t address, enum memmon
 	return snprintf(text, size, "%s", symbol.name);
 }
 
+int memmon_report_frame(struct memmon_report *report, uint64_t frame, enum memmon_naming naming,
+			char *text, size_t size)
+{
+	if (!frame)
+		return snprintf(text, size, "(code that is gone)");
+	return name_site(report, frame, naming, text, size);
+}
+
+static int name_stack(struct memmon_report *report, uint64_t part, enum memmon_naming naming,
+		      char *text, size_t size)
+{
+	const uint64_t *frames;
+	size_t nr, used = 0;
+
+	if (part == REPORT_PART_NONE)
+		return snprintf(text, size, "(no stack)");
+	nr = memmon_reader_stack(report->reader, (uint32_t)part, &frames);
+	if (!nr)
+		return snprintf(text, size, "(not known)");
+	for (size_t i = 0; i < nr; i++) {
+		size_t room = used < size ? size - used : 0;
+
+		if (i)
+			used += (size_t)snprintf(room ? text + used : NULL, room, " <- ");
+		room = used < size ? size - used : 0;
+		used += (size_t)memmon_report_frame(report, frames[i], naming,
+						    room ? text + used : NULL, room);
+	}
+	return (int)used;
+}
+
 static int name_process(const struct memmon_report *report, uint64_t part,
 			enum memmon_naming naming, char *text, size_t size)
 {
@@ -98,6 +129,8 @@ int memmon_report_name(struct memmon_report *report, enum memmon_section section
 	uint64_t part = part_of(report, section, row, key);
 	enum memmon_key kind = report->options.keys[key];
 
+	if (kind == MEMMON_KEY_STACK)
+		return name_stack(report, part, naming, text, size);
 	if (part == REPORT_PART_NONE)
 		return snprintf(text, size, "-");
 	if (part == REPORT_PART_UNKNOWN)
@@ -151,6 +184,19 @@ bool memmon_report_value(const struct memmon_report *report, enum memmon_section
 		*ret = part;
 		return true;
 	}
+}
+
+size_t memmon_report_stack(struct memmon_report *report, enum memmon_section section, size_t row,
+			   const uint64_t **frames)
+{
+	*frames = NULL;
+	for (unsigned int i = 0; i < report->options.nr_keys; i++) {
+		uint64_t part = part_of(report, section, row, i);
+
+		if (report->options.keys[i] == MEMMON_KEY_STACK && part != REPORT_PART_NONE)
+			return memmon_reader_stack(report->reader, (uint32_t)part, frames);
+	}
+	return 0;
 }
 
 bool memmon_report_is_size_class(const struct memmon_report *report, enum memmon_section section,

@@ -251,6 +251,9 @@ int report_parts_get(struct report_parts *parts, enum memmon_key key,
 	case MEMMON_KEY_CPU:
 		*ret = event->cpu;
 		return 0;
+	case MEMMON_KEY_STACK:
+		*ret = event->stack ? event->stack : REPORT_PART_NONE;
+		return 0;
 	case MEMMON_NR_KEYS:
 		break;
 	}

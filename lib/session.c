@@ -125,6 +125,7 @@ void memmon_session_close(struct memmon_session *session)
 	session_machine_free(&session->machine);
 	memmon_symbols_close(session->symbols);
 	snapshot_names_destroy(session->names);
+	session_stacks_free(session);
 	free(session);
 }
 

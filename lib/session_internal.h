@@ -56,6 +56,7 @@ struct session_machine {
 };
 
 struct snapshot_names;
+struct stack_table;
 
 struct memmon_session {
 	const struct session_device *device;
@@ -68,6 +69,7 @@ struct memmon_session {
 	uint64_t overwritten;
 	struct memmon_symbols *symbols; /* NULL until somebody asks */
 	struct snapshot_names *names; /* NULL until the first snapshot */
+	struct stack_table *stacks; /* NULL until the first one is asked for */
 };
 
 /* memmon_session_open() of another device. */
@@ -91,6 +93,9 @@ int session_ledger_stats(const struct memmon_session *session, struct memmon_led
  */
 int session_table_read(const struct memmon_session *session, enum memmon_table table,
 		       int (*row)(const void *row, void *arg), void *arg);
+
+/* What memmon_session_stack() keeps. */
+void session_stacks_free(struct memmon_session *session);
 
 /* Maps the rings that are not yet. Return: 0 or a negative errno. */
 int session_map_rings(struct memmon_session *session);

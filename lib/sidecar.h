@@ -14,6 +14,7 @@
 #define MEMMON_SIDECAR_MODULES "modules"
 #define MEMMON_SIDECAR_CACHES "caches"
 #define MEMMON_SIDECAR_PROCESSES "processes"
+#define MEMMON_SIDECAR_STACKS "stacks"
 
 #define MEMMON_SIDECAR_FORMAT "mem_monitor recording"
 /* CPUs that a recording may have: more than any kernel is built for. */

@@ -112,6 +112,9 @@ int memmon_end_unpack(const char *text, size_t len, struct memmon_loss *ret, uin
 		err = memmon_json_get_number(object, "overwritten", UINT64_MAX, &ret->overwritten);
 	if (!err)
 		err = memmon_json_get_number(object, "records", UINT64_MAX, records);
+	if (!err && json_object_get(object, "without_stack"))
+		err = memmon_json_get_number(object, "without_stack", UINT64_MAX,
+					     &ret->without_stack);
 	json_decref(object);
 	return err;
 }

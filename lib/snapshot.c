@@ -172,6 +172,8 @@ size_t memmon_snapshot_stack(const struct memmon_snapshot *snapshot, uint32_t id
 	uint32_t place;
 
 	*frames = NULL;
+	if (id && origin->ops->stack)
+		return origin->ops->stack(origin->owner, id, frames);
 	if (!id || !origin->ops->read_stacks)
 		return 0;
 	/* They are many, few views want them, and what has an id stays as it is: read when asked for. */

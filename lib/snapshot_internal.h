@@ -23,12 +23,14 @@ struct snapshot_texts {
 /**
  * struct snapshot_ops - how the origin of a snapshot answers
  * @symbols: NULL when there are none
- * @read_stacks: fills the table of stacks; NULL when none were taken
+ * @read_stacks: fills the table of stacks, of an origin whose stacks change; else NULL
+ * @stack: a stack, of an origin that keeps them; else NULL
  */
 struct snapshot_ops {
 	const struct memmon_cache *(*cache)(void *owner, uint32_t id);
 	struct memmon_symbols *(*symbols)(void *owner);
 	int (*read_stacks)(struct memmon_snapshot_origin *origin);
+	size_t (*stack)(void *owner, uint32_t id, const uint64_t **frames);
 };
 
 /* A call stack, its frames in the type that memmon_snapshot_stack() gives out. */

@@ -18,12 +18,15 @@ extern "C" {
 
 /**
  * struct memmon_event - one event
- * @record: valid until the next memmon_reader_take() or close
+ * @record: valid until the next memmon_reader_take() or close; its call_site is one, also where the kernel has
+ *	    written the id of a stack: the first frame of that
  * @cpu: on which it happened
+ * @stack: id of its call stack, see memmon_reader_stack(); 0 if none was taken
  */
 struct memmon_event {
 	const struct memmon_record *record;
 	uint32_t cpu;
+	uint32_t stack;
 };
 
 /**
@@ -85,6 +88,8 @@ struct memmon_cache {
  * @overwritten: recorded, but overwritten before they were read
  * @cut_bytes: what a recording lacks: ends of its files that are no whole packets, and records that were
  *	       taken from the rings, but are in no file
+ * @without_stack: events without a call stack in a session that takes them: of those in a finished recording, else
+ *		   of those that were read so far. They are no loss.
  * @missing_classes: mask of 1 << enum memmon_class: asked for, but not attached; 0 in an unfinished recording
  * @is_unfinished: the recording has no end: its numbers are those of the last packets
  *
@@ -100,6 +105,7 @@ struct memmon_loss {
 	uint64_t filtered_by[MEMMON_NR_FILTER_REASONS];
 	uint64_t dropped_by[MEMMON_NR_DROP_REASONS];
 	uint64_t cut_bytes;
+	uint64_t without_stack;
 	uint32_t missing_classes;
 	bool is_unfinished;
 };
@@ -158,6 +164,19 @@ const struct memmon_cache *memmon_reader_cache(struct memmon_reader *reader, uin
 const char *memmon_reader_cgroup(struct memmon_reader *reader, uint32_t tgid);
 
 struct memmon_symbols *memmon_reader_symbols(struct memmon_reader *reader);
+
+/* Whether the session takes call stacks, so that events name theirs. */
+bool memmon_reader_has_stacks(const struct memmon_reader *reader);
+
+/**
+ * memmon_reader_stack() - a call stack
+ * @id: of it
+ * @frames: set to its return addresses, innermost first, which live as long as the reader; 0 is code that was gone
+ *	    when the stack was read. The first is the call site, or of pages, which have none, a place in the allocator.
+ *
+ * Return: how many; 0 if it is not known. A stack of MEMMON_STACK_FRAMES may go on.
+ */
+size_t memmon_reader_stack(struct memmon_reader *reader, uint32_t id, const uint64_t **frames);
 
 /* Nanoseconds since the session began. */
 uint64_t memmon_reader_ns(const struct memmon_reader *reader, uint64_t time);

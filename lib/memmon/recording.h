@@ -20,7 +20,7 @@ extern "C" {
 
 /* Of the format. Another major version cannot be read; a greater minor one can. */
 #define MEMMON_RECORDING_MAJOR 1
-#define MEMMON_RECORDING_MINOR 1
+#define MEMMON_RECORDING_MINOR 2
 
 struct memmon_recording;
 
@@ -31,7 +31,8 @@ struct memmon_recording;
  * @command: how memmon was called: strings, then NULL; or NULL
  * @symbols: of the running kernel, or NULL; they stay the caller's, and must outlive the recording
  * @cache: asks for the cache with an id, as memmon_session_cache(); NULL when nobody knows
- * @context: for @cache
+ * @stack: asks for the call stack with an id, as memmon_session_stack(); NULL when nobody knows
+ * @context: for @cache and @stack
  * @names_sites_later: call sites are not named by memmon_recording_write(), but by
  *		       memmon_recording_name_sites()
  * @proc: folder to take proc files from, or NULL for /proc
@@ -43,6 +44,7 @@ struct memmon_recording_setup {
 	char *const *command;
 	struct memmon_symbols *symbols;
 	int (*cache)(void *context, uint32_t id, struct memmon_cache_info *ret);
+	int (*stack)(void *context, uint32_t id, const uint64_t **frames, size_t *nr_frames);
 	void *context;
 	bool names_sites_later;
 	const char *proc;
@@ -82,7 +84,7 @@ int memmon_recording_set_clock(struct memmon_recording *recording,
  * @cpu: the CPU
  * @span: its records in the order of time, not before those that were written last
  *
- * What is new in them (call sites, caches, processes) is named at once, call sites later if that was asked for.
+ * What is new in them (call sites, call stacks, caches, processes) is named at once, call sites later if that was asked for.
  *
  * Return: 0; -EINVAL when the records are out of order, and none is written; -ENOSPC, -EFBIG or
  * another negative errno when they cannot be written: nothing of the span is in the file then, and
@@ -113,6 +115,9 @@ void memmon_recording_set_stats(struct memmon_recording *recording,
 /* Records and bytes in the files of events so far. */
 uint64_t memmon_recording_records(const struct memmon_recording *recording);
 uint64_t memmon_recording_bytes(const struct memmon_recording *recording);
+
+/* Records so far that have no call stack, in a session that takes them; else 0. */
+uint64_t memmon_recording_without_stack(const struct memmon_recording *recording);
 
 /**
  * memmon_recording_finish() - give the recording its end

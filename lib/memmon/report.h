@@ -35,7 +35,8 @@ extern "C" {
 	X(ZONE, "zone")       \
 	X(CONTEXT, "context") \
 	X(CPU, "cpu")         \
-	X(MODULE, "module")
+	X(MODULE, "module")   \
+	X(STACK, "stack")
 
 enum memmon_key {
 #define MEMMON_KEY_ENUM(id, name) MEMMON_KEY_##id,
@@ -225,7 +226,8 @@ enum memmon_naming {
  * memmon_report_name() - name one key of a row
  * @key: which of the options' keys, by its place there
  *
- * The text may hold any bytes but zero: it comes from the kernel and its users.
+ * The text may hold any bytes but zero: it comes from the kernel and its users. Of a call stack it is all frames,
+ * the innermost first, with " <- " between them; memmon_report_stack() gives them one by one.
  *
  * Return: the length, as snprintf().
  */
@@ -234,13 +236,27 @@ int memmon_report_name(struct memmon_report *report, enum memmon_section section
 
 /**
  * memmon_report_value() - one key of a row as a number
- * @ret: cache id, call site, process id, order, node, zone, cpu, enum memmon_context, or the greatest
+ * @ret: cache id, call site, id of a call stack, process id, order, node, zone, cpu, enum memmon_context, or the greatest
  *	 size of the size class
  *
  * Return: whether the key is such a number, and known.
  */
 bool memmon_report_value(const struct memmon_report *report, enum memmon_section section,
 			 size_t row, unsigned int key, uint64_t *ret);
+
+/**
+ * memmon_report_stack() - the call stack of a row
+ * @frames: set to its return addresses, innermost first, which live as long as the reader
+ *
+ * Return: how many; 0 if the keys have no stack, none was taken, or it is not known. A stack of
+ * MEMMON_STACK_FRAMES may go on.
+ */
+size_t memmon_report_stack(struct memmon_report *report, enum memmon_section section, size_t row,
+			   const uint64_t **frames);
+
+/* Prints a frame of one: as a row under the key "site" is named, or "(code that is gone)". Return: as snprintf(). */
+int memmon_report_frame(struct memmon_report *report, uint64_t frame, enum memmon_naming naming,
+			char *text, size_t size);
 
 /* Whether the cache of a row is a size class of kmalloc, since the events did not say the cache. */
 bool memmon_report_is_size_class(const struct memmon_report *report, enum memmon_section section,

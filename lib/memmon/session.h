@@ -58,6 +58,20 @@ int memmon_session_cache(struct memmon_session *session, uint32_t id,
 			 struct memmon_cache_info *ret);
 
 /**
+ * memmon_session_stack() - a call stack of a session that takes stacks
+ * @id: of it
+ * @frames: set to its return addresses, innermost first, which live as long as the session; 0 stands for code
+ *	    that was gone when the stack was asked for first
+ * @nr_frames: how many; 0 if there is no such stack
+ *
+ * Each is read from the kernel once. When the code of a frame is unloaded, the kernel forgets the frame: ask early.
+ *
+ * Return: 0 or a negative errno.
+ */
+int memmon_session_stack(struct memmon_session *session, uint32_t id, const uint64_t **frames,
+			 size_t *nr_frames);
+
+/**
  * memmon_session_symbols() - the functions of the running kernel
  * @ret: the symbols, which are read at the first call and live as long as the session
  *

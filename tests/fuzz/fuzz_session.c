@@ -24,7 +24,7 @@ static void write_and_read(const struct memmon_machine *machine,
 	MUST(!strcmp(machine->host, again.host) && machine->nr_gfp == again.nr_gfp);
 	memmon_machine_exit(&again);
 	free(text);
-	memmon_ctf_metadata(&metadata, machine, uuid, NULL);
+	memmon_ctf_metadata(&metadata, machine, uuid, NULL, options->stacks);
 	MUST(!metadata.err);
 	memmon_buffer_exit(&metadata);
 }

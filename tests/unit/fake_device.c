@@ -183,8 +183,13 @@ static int table_of(struct memmon_cursor *cursor)
 	if (cursor->size != sizeof(*cursor) || cursor->table >= MEMMON_NR_TABLES)
 		return -EINVAL;
 	table = &fake.tables[cursor->table];
-	if (cursor->table == MEMMON_TABLE_SLABS ? !table->rows : !has_ledger())
-		return cursor->table == MEMMON_TABLE_SLABS ? -EOPNOTSUPP : -ENODATA;
+	if (cursor->table == MEMMON_TABLE_SLABS && !table->rows)
+		return -EOPNOTSUPP;
+	if (cursor->table == MEMMON_TABLE_STACKS ?
+		    !fake.options.stacks :
+		    cursor->table != MEMMON_TABLE_SLABS && !has_ledger())
+		return -ENODATA;
+	fake.nr_table_calls++;
 	left = cursor->position < table->nr ? table->nr - cursor->position : 0;
 	if (left > cursor->capacity)
 		left = cursor->capacity;

@@ -32,6 +32,7 @@ struct fake_table {
  * @tables: what MEMMON_IOC_TABLE gives; slabs that are NULL cannot be read
  * @table_piece: gives so many rows at a time at most; 0 for as many as there is room for
  * @is_endless: a table that never gets on
+ * @nr_table_calls: how often a table was read
  * @caches: that MEMMON_IOC_CACHE knows beside number 7, @nr_caches of them
  */
 struct fake {
@@ -54,6 +55,7 @@ struct fake {
 	struct fake_table tables[MEMMON_NR_TABLES];
 	uint32_t table_piece;
 	bool is_endless;
+	unsigned int nr_table_calls;
 	struct memmon_cache_info caches[8];
 	uint32_t nr_caches;
 };

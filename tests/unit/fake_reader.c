@@ -52,13 +52,33 @@ static const char *fake_cgroup(struct memmon_reader *reader, uint32_t tgid)
 
 static struct memmon_symbols *fake_symbols(struct memmon_reader *reader)
 {
-	(void)reader;
-	return NULL;
+	return fake_of(reader)->symbols;
 }
 
 static int fake_loss(struct memmon_reader *reader, struct memmon_loss *ret)
 {
 	*ret = fake_of(reader)->loss;
+	return 0;
+}
+
+size_t fake_stack_frames(uint32_t id, const uint64_t **frames)
+{
+	static uint64_t room[FAKE_STACKS][6];
+
+	if (!id || id >= FAKE_STACKS)
+		return 0;
+	for (uint32_t i = 0; i < 6; i++)
+		room[id][i] = i ? 0xffffffff82000000 + 0x100 * (id % 8 + i) :
+				  0xffffffff81000000 + 16 * id;
+	*frames = room[id];
+	return 1 + id % 6;
+}
+
+static int fake_stack(struct memmon_reader *reader, uint32_t id, const uint64_t **frames,
+		      size_t *nr_frames)
+{
+	(void)reader;
+	*nr_frames = fake_stack_frames(id, frames);
 	return 0;
 }
 
@@ -70,6 +90,7 @@ static const struct memmon_reader_ops fake_ops = {
 	.cgroup = fake_cgroup,
 	.symbols = fake_symbols,
 	.loss = fake_loss,
+	.stack = fake_stack,
 };
 
 void fake_reader_init(struct fake_reader *fake)

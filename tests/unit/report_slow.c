@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fake_reader.h"
 #include "report_slow.h"
 
 #define MAX_PAGES 64
@@ -71,6 +72,19 @@ static void size_text(const struct memmon_record *record, char *text, size_t siz
 		snprintf(text, size, "%" PRIu64 "-%" PRIu64, most / 2 + 1, most);
 }
 
+static void stack_text(uint32_t id, char *text, size_t size)
+{
+	const uint64_t *frames;
+	size_t nr = fake_stack_frames(id, &frames);
+	char frame[40];
+
+	snprintf(text, size, "%s", id ? "" : "(no stack)");
+	for (size_t i = 0; i < nr; i++) {
+		snprintf(frame, sizeof(frame), "%s0x%" PRIx64, i ? " <- " : "", frames[i]);
+		strncat(text, frame, size - strlen(text) - 1);
+	}
+}
+
 static void key_text(enum memmon_key key, const struct memmon_event *event, bool is_page,
 		     char *text, size_t size)
 {
@@ -99,6 +113,8 @@ static void key_text(enum memmon_key key, const struct memmon_event *event, bool
 		snprintf(text, size, "%u", node);
 	else if (key == MEMMON_KEY_CONTEXT)
 		snprintf(text, size, "%s", contexts[record->context]);
+	else if (key == MEMMON_KEY_STACK)
+		stack_text(event->stack, text, size);
 	else if (key == MEMMON_KEY_CPU)
 		snprintf(text, size, "%u", event->cpu);
 }

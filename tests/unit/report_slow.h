@@ -5,7 +5,7 @@
 
 #include "memmon/report.h"
 
-#define SLOW_NAME_BYTES 160
+#define SLOW_NAME_BYTES 320
 
 /**
  * struct slow_row - a row

@@ -13,10 +13,13 @@
 #define NR_BLOCKS 32
 #define FIRST_PFN 4096
 
+/* @stacks: ids of the stacks of the events, if they have any */
 struct world {
 	unsigned int seed;
 	struct memmon_record records[NR_EVENTS];
 	struct memmon_event events[NR_EVENTS];
+	uint32_t stacks[NR_EVENTS];
+	bool has_stacks;
 	bool is_free[NR_BLOCKS][64]; /* pages of a block that were given back */
 	unsigned int order[NR_BLOCKS];
 	bool is_held[NR_BLOCKS];
@@ -273,12 +276,18 @@ static void assert_agrees(struct world *world, const struct memmon_report_option
 	fake_reader_init(&fake);
 	fake.events = world->events;
 	fake.nr_events = NR_EVENTS;
+	fake.options.stacks = world->has_stacks ? FAKE_STACKS : 0;
 	assert_int_equal(memmon_report_create(&fake.reader, options, &report), 0);
 	assert_int_equal(memmon_report_read(report), 0);
 	assert_int_equal(memmon_report_finish(report), 0);
 	slow_report_init(&slow, options, &fake.machine, NR_EVENTS);
-	for (size_t i = 0; i < NR_EVENTS; i++)
-		slow_report_add(&slow, &world->events[i]);
+	for (size_t i = 0; i < NR_EVENTS; i++) {
+		struct memmon_event event = world->events[i];
+
+		/* The reader has put the call site back into the record. */
+		event.stack = world->stacks[i];
+		slow_report_add(&slow, &event);
+	}
 	assert_section(report, &slow, MEMMON_SECTION_SLAB);
 	assert_section(report, &slow, MEMMON_SECTION_PAGES);
 	slow_report_exit(&slow);
@@ -301,6 +310,34 @@ static void every_key_agrees(void **state)
 			continue;
 		make_world(world, 7 + key);
 		assert_agrees(world, &options);
+	}
+}
+
+/* As the kernel tells them: an id in the place of the call site, where a stack was taken. */
+static void add_stacks(struct world *world)
+{
+	world->has_stacks = true;
+	for (size_t i = 0; i < NR_EVENTS; i++) {
+		world->stacks[i] = dice(world, FAKE_STACKS + 5) % FAKE_STACKS;
+		if (world->stacks[i])
+			world->records[i].call_site = world->stacks[i];
+	}
+}
+
+static void stacks_agree(void **state)
+{
+	const struct memmon_report_options options[] = {
+		{ .keys = { MEMMON_KEY_STACK }, .nr_keys = 1, .until_ns = UINT64_MAX },
+		{ .keys = { MEMMON_KEY_SITE }, .nr_keys = 1, .until_ns = UINT64_MAX },
+		{ .keys = { MEMMON_KEY_PROCESS, MEMMON_KEY_STACK, MEMMON_KEY_SITE },
+		  .nr_keys = 3,
+		  .until_ns = UINT64_MAX },
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		make_world(*state, 300 + (unsigned int)i);
+		add_stacks(*state);
+		assert_agrees(*state, &options[i]);
 	}
 }
 
@@ -353,6 +390,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_key_agrees),
+		cmocka_unit_test(stacks_agree),
 		cmocka_unit_test(combined_keys_agree),
 		cmocka_unit_test(time_windows_agree),
 	};
