@@ -91,6 +91,11 @@ static int add_to_list(const struct cmd *cmd, const struct cmd_option *option, c
 	return CMD_GO_ON;
 }
 
+static bool needs_value(const struct cmd_option *option)
+{
+	return option->type != CMD_FLAG && option->type != CMD_NUMBER_OR_NOT;
+}
+
 static int set(const struct cmd *cmd, const struct cmd_option *option, const char *value,
 	       void *settings)
 {
@@ -104,6 +109,12 @@ static int set(const struct cmd *cmd, const struct cmd_option *option, const cha
 	case CMD_FLAG:
 		*(bool *)place = true;
 		return CMD_GO_ON;
+	case CMD_NUMBER_OR_NOT:
+		if (!value) {
+			*(unsigned int *)place = option->otherwise;
+			return CMD_GO_ON;
+		}
+		/* fall through */
 	case CMD_NUMBER:
 		return set_number(cmd, option, value, (unsigned int *)place);
 	case CMD_TEXT:
@@ -141,7 +152,7 @@ static int parse_long(const struct cmd *cmd, int argc, char **argv, void *settin
 	}
 	if (value)
 		return set(cmd, option, value + 1, settings);
-	if (option->type == CMD_FLAG)
+	if (!needs_value(option))
 		return set(cmd, option, NULL, settings);
 	if (++*at >= argc)
 		return lacks_value(cmd, option);
@@ -159,7 +170,7 @@ static int parse_letters(const struct cmd *cmd, int argc, char **argv, void *set
 			ui_error("unknown option '-%c'; see '%s --help'", *letter, cmd->prog);
 			return CMD_USAGE;
 		}
-		if (option->type != CMD_FLAG) {
+		if (needs_value(option)) {
 			if (letter[1])
 				return set(cmd, option, letter + 1, settings);
 			if (++*at >= argc)
@@ -217,8 +228,11 @@ static void show_option(const struct cmd_option *option, FILE *out)
 {
 	char left[64];
 
-	snprintf(left, sizeof(left), "--%s%s%s", option->name, option->value ? " " : "",
-		 option->value ? option->value : "");
+	if (option->type == CMD_NUMBER_OR_NOT)
+		snprintf(left, sizeof(left), "--%s[=%s]", option->name, option->value);
+	else
+		snprintf(left, sizeof(left), "--%s%s%s", option->name, option->value ? " " : "",
+			 option->value ? option->value : "");
 	if (option->letter)
 		fprintf(out, "  -%c, %-20s %s\n", option->letter, left, option->help);
 	else

@@ -22,6 +22,7 @@ enum cmd_exit {
 enum cmd_option_type {
 	CMD_FLAG, /* bool */
 	CMD_NUMBER, /* unsigned int */
+	CMD_NUMBER_OR_NOT, /* the same; without a value, which only "=" gives, it is @otherwise */
 	CMD_TEXT, /* const char * */
 	CMD_SECONDS, /* double; @max is the greatest */
 	CMD_LIST, /* struct cmd_list; the option may be given again */
@@ -45,6 +46,7 @@ struct cmd_list {
  * @offset: where the value goes in the command's settings
  * @min: smallest number taken
  * @max: largest number taken
+ * @otherwise: what a CMD_NUMBER_OR_NOT without a number is
  */
 struct cmd_option {
 	char letter;
@@ -55,6 +57,7 @@ struct cmd_option {
 	size_t offset;
 	unsigned int min;
 	unsigned int max;
+	unsigned int otherwise;
 };
 
 /**

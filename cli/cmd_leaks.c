@@ -144,7 +144,7 @@ static int understand(struct settings *settings, struct leaks_view *view,
 	if (settings->older_than && !view->options.older_than_ns)
 		view->options.older_than_ns = 1;
 	for (unsigned int i = 0; i < view->options.nr_keys; i++)
-		if (view->options.keys[i] == MEMMON_LEAK_KEY_STACK && !settings->ledger.input)
+		if (view->options.keys[i] == MEMMON_LEAK_KEY_STACK)
 			settings->ledger.has_stacks = true;
 	view->top = settings->top;
 	if (view->top == TOP_NOT_SAID)

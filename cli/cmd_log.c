@@ -11,6 +11,7 @@
 #include "event_line.h"
 #include "live.h"
 #include "loss.h"
+#include "report.h"
 #include "ui.h"
 
 /* How long a live event may wait to be shown. */
@@ -98,9 +99,11 @@ static int print_event(struct log *log, const struct memmon_event *event)
 	int err;
 
 	if (log->settings->is_json)
-		err = event_line_json(log->reader, event, stdout);
+		err = event_line_json(log->reader, event, log->settings->live.stacks, stdout);
 	else
 		err = event_line_text(log->reader, event, stdout);
+	if (!err && log->settings->live.stacks && !log->settings->is_json)
+		err = event_line_stack(log->reader, event, stdout);
 	log->nr_left--;
 	if (err || !ferror(stdout))
 		return err;
@@ -167,7 +170,7 @@ static int print_all(struct log *log)
 /* The last ones, kept in a circle of copies until the end is known. */
 struct tail {
 	struct memmon_record *records;
-	uint32_t *cpus;
+	struct memmon_event *events;
 	size_t room;
 	uint64_t nr;
 };
@@ -182,7 +185,7 @@ static int fill_tail(struct log *log, struct tail *tail)
 			if (!filter_view_wants(log->view, events[i].record))
 				continue;
 			tail->records[tail->nr % tail->room] = *events[i].record;
-			tail->cpus[tail->nr++ % tail->room] = events[i].cpu;
+			tail->events[tail->nr++ % tail->room] = events[i];
 		}
 	}
 	return nr;
@@ -195,19 +198,17 @@ static int print_tail(struct log *log)
 	int err;
 
 	tail.records = calloc(tail.room, sizeof(*tail.records));
-	tail.cpus = calloc(tail.room, sizeof(*tail.cpus));
-	err = tail.records && tail.cpus ? fill_tail(log, &tail) : -ENOMEM;
+	tail.events = calloc(tail.room, sizeof(*tail.events));
+	err = tail.records && tail.events ? fill_tail(log, &tail) : -ENOMEM;
 	at = tail.nr > tail.room ? tail.nr - tail.room : 0;
 	for (; err >= 0 && at < tail.nr && !is_stopped; at++) {
-		const struct memmon_event event = {
-			.record = &tail.records[at % tail.room],
-			.cpu = tail.cpus[at % tail.room],
-		};
+		struct memmon_event *event = &tail.events[at % tail.room];
 
-		err = print_event(log, &event);
+		event->record = &tail.records[at % tail.room];
+		err = print_event(log, event);
 	}
 	free(tail.records);
-	free(tail.cpus);
+	free(tail.events);
 	return err;
 }
 
@@ -308,7 +309,9 @@ static int show_recording(const struct settings *settings, const char *dir)
 	err = memmon_reader_open(dir, &log.reader);
 	if (err)
 		return explain_recording(dir, err);
-	status = filter_view_create(&settings->live.filter, log.reader, &log.view);
+	status = settings->live.stacks ? report_check_stacks(dir, log.reader) : CMD_GO_ON;
+	if (status == CMD_GO_ON)
+		status = filter_view_create(&settings->live.filter, log.reader, &log.view);
 	if (status == CMD_GO_ON) {
 		if (settings->nr_lines)
 			log.nr_left = settings->nr_lines;

@@ -116,12 +116,10 @@ static int understand(struct settings *settings, struct pages_view *view)
 		return CMD_USAGE;
 	}
 	view->recording = settings->ledger.input;
-	if (view->recording &&
-	    !(view->key != MEMMON_PAGES_KEY_SITE && view->key != MEMMON_PAGES_KEY_USE)) {
-		ui_error("a recording does not say %s pages; leave out --input to ask the running "
-			 "kernel",
-			 view->key == MEMMON_PAGES_KEY_SITE ? "which code asked for" :
-							      "what is done with");
+	if (view->recording && view->key == MEMMON_PAGES_KEY_USE) {
+		ui_error(
+			"a recording does not say what is done with pages; leave out --input to ask "
+			"the running kernel");
 		return CMD_USAGE;
 	}
 	if (view->key == MEMMON_PAGES_KEY_SITE)

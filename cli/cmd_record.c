@@ -87,6 +87,11 @@ static int cache_of(void *session, uint32_t id, struct memmon_cache_info *ret)
 	return memmon_session_cache(session, id, ret);
 }
 
+static int stack_of(void *session, uint32_t id, const uint64_t **frames, size_t *nr_frames)
+{
+	return memmon_session_stack(session, id, frames, nr_frames);
+}
+
 static int create(struct memmon_session *session, const char *dir, char *const *command,
 		  struct memmon_recording **ret)
 {
@@ -95,6 +100,7 @@ static int create(struct memmon_session *session, const char *dir, char *const *
 		.options = memmon_session_options(session),
 		.command = command,
 		.cache = cache_of,
+		.stack = stack_of,
 		.context = session,
 		.names_sites_later = true,
 	};
@@ -158,6 +164,7 @@ static int report(const struct settings *settings, struct recorder *recorder, do
 	struct memmon_loss loss;
 	int err = memmon_session_loss(recorder->session, &loss);
 
+	loss.without_stack = memmon_recording_without_stack(recorder->recording);
 	if (!err && settings->is_json)
 		err = print_json(settings->dir, recorder, seconds, &loss);
 	if (err) {

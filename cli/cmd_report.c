@@ -21,7 +21,9 @@ struct settings {
 	const char *columns;
 	unsigned int top;
 	const char *time;
+	const char *value;
 	struct filter_options filter;
+	bool is_folded;
 	bool is_json;
 	bool is_strict;
 };
@@ -68,6 +70,19 @@ static const struct cmd_option options[] = {
 		.help = "from A to B after the start: 1.5,2 or 200ms,",
 		.offset = offsetof(struct settings, time),
 	},
+	{
+		.name = "folded",
+		.type = CMD_FLAG,
+		.help = "print call stacks for flame graphs, one on each line",
+		.offset = offsetof(struct settings, is_folded),
+	},
+	{
+		.name = "value",
+		.type = CMD_TEXT,
+		.value = "COLUMN",
+		.help = "with --folded: the number behind a stack (taken)",
+		.offset = offsetof(struct settings, value),
+	},
 	FILTER_OPTIONS(struct settings, filter),
 	{
 		.letter = 'j',
@@ -85,6 +100,37 @@ static const struct cmd_option options[] = {
 	{},
 };
 
+static int understand_folded(const struct settings *settings, struct report_view *view)
+{
+	int status;
+
+	if (!settings->is_folded && settings->value) {
+		ui_error("--value is for --folded; --columns chooses the columns of tables");
+		return CMD_USAGE;
+	}
+	if (!settings->is_folded)
+		return CMD_GO_ON;
+	if (settings->sort || settings->columns || settings->is_json ||
+	    settings->top != TOP_NOT_SAID) {
+		ui_error("--folded prints one number of every stack; leave out --sort, --columns, "
+			 "--top and --json");
+		return CMD_USAGE;
+	}
+	if (!report_has_key(&view->options, MEMMON_KEY_STACK)) {
+		ui_error("--folded needs call stacks: --by stack, or stack and other keys");
+		return CMD_USAGE;
+	}
+	status = settings->value ? report_sort_parse(settings->value, &view->value) : CMD_GO_ON;
+	if (status == CMD_GO_ON && view->value &&
+	    (!view->value->is_sum || view->value->unit == REPORT_PER_SECOND)) {
+		ui_error("--value takes a column that can be added up, like requests, taken or "
+			 "outstanding, not '%s'",
+			 settings->value);
+		return CMD_USAGE;
+	}
+	return status;
+}
+
 /* What does not depend on the recording. */
 static int understand(const struct settings *settings, struct report_view *view)
 {
@@ -100,7 +146,12 @@ static int understand(const struct settings *settings, struct report_view *view)
 			 settings->time);
 		return CMD_USAGE;
 	}
-	status = report_keys_parse(settings->by ? settings->by : "cache", &view->options);
+	status = report_keys_parse(settings->by	       ? settings->by :
+				   settings->is_folded ? "stack" :
+							 "cache",
+				   &view->options);
+	if (status == CMD_GO_ON)
+		status = understand_folded(settings, view);
 	if (status == CMD_GO_ON && settings->sort)
 		status = report_sort_parse(settings->sort, &view->sort);
 	if (status == CMD_GO_ON && settings->columns)
@@ -122,12 +173,28 @@ static int choose_defaults(struct report_view *view)
 				    "lifetime_median,lifetime_p99" :
 				    "requests,requests_per_second,requested",
 			view->columns);
+	if (status == CMD_GO_ON && !view->value)
+		status = report_sort_parse(has_taken ? "taken" : "requests", &view->value);
 	return status;
 }
 
 static bool is_wanted(void *arg, const struct memmon_event *event)
 {
 	return filter_view_wants(arg, event->record);
+}
+
+static int print(const struct settings *settings, const struct report_view *view)
+{
+	int err;
+
+	if (settings->is_json)
+		return report_json(view, stdout);
+	if (!settings->is_folded)
+		return report_text(view, stdout);
+	err = report_folded(view, stdout);
+	/* On stdout there is nothing but stacks. */
+	loss_print(&view->loss, stderr);
+	return err;
 }
 
 static int show(const struct settings *settings, struct report_view *view)
@@ -148,7 +215,7 @@ static int show(const struct settings *settings, struct report_view *view)
 	status = choose_defaults(view);
 	if (status != CMD_GO_ON)
 		return status;
-	err = settings->is_json ? report_json(view, stdout) : report_text(view, stdout);
+	err = print(settings, view);
 	if (err) {
 		ui_error("%s", strerror(-err));
 		return CMD_FAILED;
@@ -175,7 +242,10 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		status = report_open(view.recording, &view.reader);
 	if (status != CMD_GO_ON)
 		return status;
-	status = filter_view_create(&settings.filter, view.reader, &filter);
+	if (report_has_key(&view.options, MEMMON_KEY_STACK))
+		status = report_check_stacks(view.recording, view.reader);
+	if (status == CMD_GO_ON)
+		status = filter_view_create(&settings.filter, view.reader, &filter);
 	if (status == CMD_GO_ON) {
 		view.is_chosen = !filter_view_is_open(filter);
 		if (view.is_chosen)

@@ -72,12 +72,11 @@ static struct name gfp_of(const struct memmon_machine *machine, const struct mem
 	return clean(ret.text, sizeof(ret.text));
 }
 
-static struct name site_of(struct memmon_reader *reader, const struct memmon_record *record)
+static struct name site_of(struct memmon_reader *reader, uint64_t address)
 {
 	struct name ret;
 
-	memmon_symbols_print(memmon_reader_symbols(reader), record->call_site, ret.text,
-			     sizeof(ret.text));
+	memmon_symbols_print(memmon_reader_symbols(reader), address, ret.text, sizeof(ret.text));
 	return clean(ret.text, sizeof(ret.text));
 }
 
@@ -176,7 +175,7 @@ int event_line_text(struct memmon_reader *reader, const struct memmon_event *eve
 	if (memmon_class_is_request(record->event_class))
 		fprintf(out, " gfp=%s", gfp_of(machine, record).text);
 	if (record->call_site)
-		fprintf(out, " site=%s", site_of(reader, record).text);
+		fprintf(out, " site=%s", site_of(reader, record->call_site).text);
 	if (record->object)
 		fprintf(out, " %s=0x%" PRIx64, is_page ? "pfn" : "object",
 			(uint64_t)record->object);
@@ -258,7 +257,42 @@ static int add_sizes(const struct memmon_machine *machine, const struct memmon_r
 	return err;
 }
 
-static json_t *line_json(struct memmon_reader *reader, const struct memmon_event *event)
+static struct name frame_of(struct memmon_reader *reader, uint64_t frame)
+{
+	return frame ? site_of(reader, frame) : (struct name){ "(code that is gone)" };
+}
+
+int event_line_stack(struct memmon_reader *reader, const struct memmon_event *event, FILE *out)
+{
+	const uint64_t *frames;
+	size_t nr = memmon_reader_stack(reader, event->stack, &frames);
+
+	if (!nr)
+		fputs(event->stack ? "        (not known)\n" : "        (no stack)\n", out);
+	for (size_t i = 0; i < nr; i++)
+		fprintf(out, "        %s\n", frame_of(reader, frames[i]).text);
+	if (nr == MEMMON_STACK_FRAMES)
+		fputs("        (may go on)\n", out);
+	return 0;
+}
+
+static json_t *stack_json(struct memmon_reader *reader, const struct memmon_event *event)
+{
+	const uint64_t *frames;
+	size_t nr = memmon_reader_stack(reader, event->stack, &frames);
+	json_t *list = nr ? json_array() : json_null();
+
+	for (size_t i = 0; i < nr; i++) {
+		if (json_array_append_new(list, ui_json_text(frame_of(reader, frames[i]).text))) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+static json_t *line_json(struct memmon_reader *reader, const struct memmon_event *event,
+			 bool has_stack)
 {
 	const struct memmon_record *record = event->record;
 	const struct memmon_machine *machine = memmon_reader_machine(reader);
@@ -289,15 +323,18 @@ static json_t *line_json(struct memmon_reader *reader, const struct memmon_event
 		err |= json_object_set_new(line, "cache", ui_json_text(cache->name));
 	if (record->call_site)
 		err |= add_site(reader, record, line);
+	if (has_stack)
+		err |= json_object_set_new(line, "stack", stack_json(reader, event));
 	if (!err)
 		return line;
 	json_decref(line);
 	return NULL;
 }
 
-int event_line_json(struct memmon_reader *reader, const struct memmon_event *event, FILE *out)
+int event_line_json(struct memmon_reader *reader, const struct memmon_event *event, bool has_stack,
+		    FILE *out)
 {
-	json_t *line = line_json(reader, event);
+	json_t *line = line_json(reader, event, has_stack);
 
 	if (!line)
 		return -ENOMEM;

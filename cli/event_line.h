@@ -3,6 +3,7 @@
 #ifndef EVENT_LINE_H
 #define EVENT_LINE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "memmon/reader.h"
@@ -16,10 +17,19 @@
 int event_line_text(struct memmon_reader *reader, const struct memmon_event *event, FILE *out);
 
 /**
- * event_line_json() - print an event as a JSON object on one line
+ * event_line_stack() - print the call stack of an event, a frame on each line
  *
  * Return: 0 or a negative errno.
  */
-int event_line_json(struct memmon_reader *reader, const struct memmon_event *event, FILE *out);
+int event_line_stack(struct memmon_reader *reader, const struct memmon_event *event, FILE *out);
+
+/**
+ * event_line_json() - print an event as a JSON object on one line
+ * @has_stack: with its call stack
+ *
+ * Return: 0 or a negative errno.
+ */
+int event_line_json(struct memmon_reader *reader, const struct memmon_event *event, bool has_stack,
+		    FILE *out);
 
 #endif

@@ -42,10 +42,10 @@ static int check(const struct ledger_options *said, char **command)
 	if (command || said->seconds > 0)
 		return refuse(
 			"a recording is over: leave out --duration and the command, or --input");
-	if (said->objects || said->pages || said->has_stacks)
+	if (said->objects || said->pages)
 		return refuse(
-			"--objects, --pages and --stacks are for the running kernel; leave them "
-			"out, or --input");
+			"--objects and --pages are for the running kernel; leave them out, or "
+			"--input");
 	if (said->filter.words.sample)
 		return refuse("--sample is for the running kernel; a recording has all that was "
 			      "recorded");

@@ -101,6 +101,11 @@ int ledger_watch_recording(const struct ledger_request *request)
 	struct filter_view *view;
 	int status = report_open(request->said->input, &reader);
 
+	if (status == CMD_GO_ON && request->said->has_stacks) {
+		status = report_check_stacks(request->said->input, reader);
+		if (status != CMD_GO_ON)
+			memmon_reader_close(reader);
+	}
 	if (status == CMD_GO_ON && request->watcher->take) {
 		status = report_open(request->said->input, &events);
 		if (status == CMD_GO_ON)

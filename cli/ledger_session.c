@@ -8,11 +8,6 @@
 #include "module.h"
 #include "ui.h"
 
-/* The first version that has ledgers. */
-
-/* As many different call stacks as a busy machine has, and some. */
-#define STACK_PLACES 32768
-
 static int parse_places(const char *option, const char *text, __u64 *places)
 {
 	uint64_t number;
@@ -55,7 +50,7 @@ static int set_up(const struct ledger_request *request, struct memmon_session *s
 	struct memmon_options options = {
 		.flags = MEMMON_OPTION_LEDGER,
 		.watermark_bytes = LIVE_WATERMARK_BYTES,
-		.stacks = said->has_stacks ? STACK_PLACES : 0,
+		.stacks = said->has_stacks ? LIVE_STACKS : 0,
 	};
 	int err, status;
 

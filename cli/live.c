@@ -38,10 +38,12 @@ static int explain_set_up(struct memmon_session *session, const struct memmon_op
 	switch (err) {
 	case -ENOBUFS:
 	case -ENOMEM:
-		ui_error("no memory for rings of %s on each CPU; a session may take %s: choose a "
-			 "smaller --ring-size",
+		ui_error("no memory for rings of %s on each CPU%s; a session may take %s: choose a "
+			 "smaller --ring-size%s",
 			 options->ring_bytes ? ui_bytes(options->ring_bytes).text : "default size",
-			 ui_bytes(info.session_max_bytes).text);
+			 options->stacks ? " and call stacks" : "",
+			 ui_bytes(info.session_max_bytes).text,
+			 options->stacks ? " or --stacks=N" : "");
 		break;
 	case -E2BIG:
 		ui_error("the mem_monitor that is loaded is older than memmon and lacks what this "
@@ -86,6 +88,7 @@ int live_begin(const struct live_options *said, uint32_t flags, struct memmon_se
 	struct memmon_options options = {
 		.flags = flags,
 		.watermark_bytes = LIVE_WATERMARK_BYTES,
+		.stacks = said->stacks,
 	};
 	struct memmon_session *session;
 	int err, status = parse_options(said, &options);

@@ -45,6 +45,8 @@ void loss_print(const struct memmon_loss *loss, FILE *out)
 	fprintf(out, "  overwritten %s", ui_count(loss->overwritten).text);
 	if (loss->in_flight)
 		fprintf(out, "  in flight %s", ui_count(loss->in_flight).text);
+	if (loss->without_stack)
+		fprintf(out, "  without call stack %s", ui_count(loss->without_stack).text);
 	if (loss->cut_bytes)
 		fprintf(out, "; cut off: %s at the end are not readable",
 			ui_bytes(loss->cut_bytes).text);
@@ -80,7 +82,7 @@ static json_t *reasons_json(const char *const *names, const uint64_t *parts, siz
 
 json_t *loss_json(const struct memmon_loss *loss)
 {
-	return json_pack("{s:I, s:I, s:I, s:o, s:I, s:o, s:I, s:I, s:I, s:b, s:b}", "seen",
+	return json_pack("{s:I, s:I, s:I, s:o, s:I, s:o, s:I, s:I, s:I, s:I, s:b, s:b}", "seen",
 			 (json_int_t)loss->seen, "recorded", (json_int_t)loss->recorded, "filtered",
 			 (json_int_t)loss->filtered, "filtered_by",
 			 reasons_json(filter_names, loss->filtered_by, MEMMON_NR_FILTER_REASONS),
@@ -88,5 +90,6 @@ json_t *loss_json(const struct memmon_loss *loss)
 			 reasons_json(drop_names, loss->dropped_by, MEMMON_NR_DROP_REASONS),
 			 "overwritten", (json_int_t)loss->overwritten, "in_flight",
 			 (json_int_t)loss->in_flight, "cut_bytes", (json_int_t)loss->cut_bytes,
-			 "unfinished", loss->is_unfinished, "complete", !loss_is_any(loss));
+			 "without_stack", (json_int_t)loss->without_stack, "unfinished",
+			 loss->is_unfinished, "complete", !loss_is_any(loss));
 }

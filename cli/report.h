@@ -61,6 +61,7 @@ const struct report_column *report_column_find(const char *name, size_t len);
  * @columns: of the table, ends with NULL
  * @sort: the rows with most of it come first
  * @top: so many rows of each section; 0 for all
+ * @value: of folded stacks
  * @is_chosen: a filter chose the requests
  */
 struct report_view {
@@ -71,6 +72,7 @@ struct report_view {
 	struct memmon_loss loss;
 	const struct report_column *columns[REPORT_MAX_COLUMNS];
 	const struct report_column *sort;
+	const struct report_column *value;
 	unsigned int top;
 	bool is_chosen;
 };
@@ -122,6 +124,15 @@ void report_order_drop(struct report_order *order);
 int report_open(const char *dir, struct memmon_reader **ret);
 
 /**
+ * report_check_stacks() - make sure that events name call stacks
+ *
+ * Return: CMD_GO_ON, or the exit code to end with, after a message.
+ */
+int report_check_stacks(const char *dir, const struct memmon_reader *reader);
+
+bool report_has_key(const struct memmon_report_options *options, enum memmon_key key);
+
+/**
  * report_time_parse() - "1.5,2s", "200ms,", ",3": seconds from the start unless they say otherwise
  *
  * Return: 0, or -EINVAL when it makes no sense.
@@ -149,12 +160,13 @@ int report_columns_parse(const char *text, const struct report_column **columns)
  */
 int report_sort_parse(const char *text, const struct report_column **ret);
 
-/* ---- showing (report_text.c, report_json.c) ---- */
+/* ---- showing (report_text.c, report_json.c, report_folded.c) ---- */
 
 #define REPORT_NAME_BYTES 512
 
-/* Both return 0 or -ENOMEM. */
+/* All return 0 or -ENOMEM. */
 int report_text(const struct report_view *view, FILE *out);
 int report_json(const struct report_view *view, FILE *out);
+int report_folded(const struct report_view *view, FILE *out);
 
 #endif

@@ -48,18 +48,44 @@ static json_t *value_json(const struct report_view *view, enum memmon_section se
 	return json_string(text);
 }
 
+/* The frames of a call stack, the innermost first; null for none. */
+static json_t *frames_json(const struct report_view *view, enum memmon_section section, size_t row)
+{
+	const uint64_t *frames;
+	size_t nr = memmon_report_stack(view->report, section, row, &frames);
+	json_t *list = nr ? json_array() : json_null();
+	char name[REPORT_NAME_BYTES];
+
+	for (size_t i = 0; i < nr; i++) {
+		memmon_report_frame(view->report, frames[i], MEMMON_NAME_FULL, name, sizeof(name));
+		if (json_array_append_new(list, ui_json_text(name))) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+static json_t *name_json(const struct report_view *view, enum memmon_section section, size_t row,
+			 unsigned int key)
+{
+	char name[REPORT_NAME_BYTES];
+
+	if (view->options.keys[key] == MEMMON_KEY_STACK)
+		return frames_json(view, section, row);
+	memmon_report_name(view->report, section, row, key, MEMMON_NAME_FULL, name, sizeof(name));
+	return ui_json_text(name);
+}
+
 static json_t *row_json(const struct report_view *view, enum memmon_section section, size_t row)
 {
 	json_t *object = json_object(), *names = json_object(), *values = json_object();
-	char name[REPORT_NAME_BYTES];
 	int err = 0;
 
 	for (unsigned int key = 0; key < view->options.nr_keys; key++) {
 		const char *kind = memmon_key_name(view->options.keys[key]);
 
-		memmon_report_name(view->report, section, row, key, MEMMON_NAME_FULL, name,
-				   sizeof(name));
-		err |= json_object_set_new(names, kind, ui_json_text(name));
+		err |= json_object_set_new(names, kind, name_json(view, section, row, key));
 		err |= json_object_set_new(values, kind, value_json(view, section, row, key));
 	}
 	err |= json_object_set_new(object, "key", names);

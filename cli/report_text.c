@@ -7,13 +7,16 @@
 #include "report.h"
 #include "ui.h"
 
+/* Of the lines below a row that say who called. */
+#define CALLER_INDENT 12
+
 static const char *const key_titles[] = {
 	[MEMMON_KEY_CACHE] = "Cache",	  [MEMMON_KEY_SITE] = "Call site",
 	[MEMMON_KEY_PROCESS] = "Process", [MEMMON_KEY_CGROUP] = "Cgroup",
 	[MEMMON_KEY_SIZE] = "Size",	  [MEMMON_KEY_ORDER] = "Order",
 	[MEMMON_KEY_NODE] = "Node",	  [MEMMON_KEY_ZONE] = "Zone",
 	[MEMMON_KEY_CONTEXT] = "Context", [MEMMON_KEY_CPU] = "CPU",
-	[MEMMON_KEY_MODULE] = "Module",
+	[MEMMON_KEY_MODULE] = "Module",	  [MEMMON_KEY_STACK] = "Call stack",
 };
 
 /* Which columns of a section a table has: those of keys follow those of numbers. */
@@ -39,12 +42,51 @@ static void add_numbers(const struct report_view *view, enum memmon_section sect
 	}
 }
 
+static void name_frame(const struct report_view *view, uint64_t frame, char *name, size_t size)
+{
+	memmon_report_frame(view->report, frame, MEMMON_NAME_FULL, name, size);
+	ui_clean(name);
+}
+
+static void add_key(const struct report_view *view, enum memmon_section section, size_t row,
+		    unsigned int key, struct ui_table *table)
+{
+	char name[REPORT_NAME_BYTES];
+
+	memmon_report_name(view->report, section, row, key, MEMMON_NAME_FULL, name, sizeof(name));
+	ui_clean(name);
+	ui_table_add(table, "%s", name);
+}
+
+/* A row has room for the first frame of a call stack; its callers go below it. */
+static void add_names(const struct report_view *view, enum memmon_section section, size_t row,
+		      struct ui_table *table)
+{
+	char name[REPORT_NAME_BYTES];
+	const uint64_t *frames;
+	size_t nr = memmon_report_stack(view->report, section, row, &frames);
+
+	for (unsigned int key = 0; key < view->options.nr_keys; key++) {
+		if (!nr || view->options.keys[key] != MEMMON_KEY_STACK) {
+			add_key(view, section, row, key, table);
+			continue;
+		}
+		name_frame(view, frames[0], name, sizeof(name));
+		ui_table_add(table, "%s", name);
+	}
+	for (size_t i = 1; i < nr; i++) {
+		name_frame(view, frames[i], name, sizeof(name));
+		ui_table_note(table, "%*s<- %s", CALLER_INDENT, "", name);
+	}
+	if (nr == MEMMON_STACK_FRAMES)
+		ui_table_note(table, "%*s<- (may go on)", CALLER_INDENT, "");
+}
+
 static int print_table(const struct report_view *view, enum memmon_section section,
 		       const struct report_order *order, FILE *out)
 {
 	struct shape shape = { .nr_columns = 0 };
 	struct ui_table *table;
-	char name[REPORT_NAME_BYTES];
 	int err;
 
 	for (size_t i = 0; view->columns[i]; i++)
@@ -55,12 +97,7 @@ static int print_table(const struct report_view *view, enum memmon_section secti
 	for (size_t i = 0; i < order->nr_shown; i++) {
 		add_numbers(view, section,
 			    memmon_report_sums(view->report, section, order->rows[i]), table);
-		for (unsigned int key = 0; key < view->options.nr_keys; key++) {
-			memmon_report_name(view->report, section, order->rows[i], key,
-					   MEMMON_NAME_FULL, name, sizeof(name));
-			ui_clean(name);
-			ui_table_add(table, "%s", name);
-		}
+		add_names(view, section, order->rows[i], table);
 	}
 	add_numbers(view, section, memmon_report_total(view->report, section), table);
 	for (unsigned int key = 0; key < view->options.nr_keys; key++)

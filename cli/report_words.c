@@ -87,6 +87,22 @@ int report_time_parse(const char *text, uint64_t *from_ns, uint64_t *until_ns)
 	return 0;
 }
 
+int report_check_stacks(const char *dir, const struct memmon_reader *reader)
+{
+	if (memmon_reader_has_stacks(reader))
+		return CMD_GO_ON;
+	ui_error("%s has no call stacks; they are there after 'memmon record --stacks'", dir);
+	return CMD_FAILED;
+}
+
+bool report_has_key(const struct memmon_report_options *options, enum memmon_key key)
+{
+	for (unsigned int i = 0; i < options->nr_keys; i++)
+		if (options->keys[i] == key)
+			return true;
+	return false;
+}
+
 /* The next of several words separated by commas. */
 static size_t word_len(const char *at)
 {
@@ -108,7 +124,7 @@ int report_keys_parse(const char *text, struct memmon_report_options *options)
 		}
 		if (memmon_key_find(at, len, &options->keys[options->nr_keys])) {
 			ui_error("there is no key '%.*s'; --by takes cache, site, process, cgroup, "
-				 "size, order, node, zone, context, cpu, module",
+				 "size, order, node, zone, context, cpu, module, stack",
 				 (int)len, at);
 			return CMD_USAGE;
 		}

@@ -61,6 +61,12 @@ void ui_table_add(struct ui_table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**
+ * ui_table_note() - a line below the row that has been filled last, as it is
+ */
+void ui_table_note(struct ui_table *table, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/**
  * ui_table_print() - print heads and cells, columns aligned
  *
  * Return: 0 or -ENOMEM.

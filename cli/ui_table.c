@@ -9,12 +9,24 @@
 
 #define GAP 3
 
+/**
+ * struct ui_note - a line between rows
+ * @nr_cells: how many cells come before it
+ */
+struct ui_note {
+	char *text;
+	size_t nr_cells;
+};
+
 struct ui_table {
 	const struct ui_column *columns;
 	size_t nr_columns;
 	char **cells;
 	size_t nr_cells;
 	size_t room;
+	struct ui_note *notes;
+	size_t nr_notes;
+	size_t notes_room;
 	bool has_lost_cells;
 };
 
@@ -36,21 +48,24 @@ void ui_table_destroy(struct ui_table *table)
 	for (size_t i = 0; i < table->nr_cells; i++)
 		free(table->cells[i]);
 	free(table->cells);
+	for (size_t i = 0; i < table->nr_notes; i++)
+		free(table->notes[i].text);
+	free(table->notes);
 	free(table);
 }
 
-static int make_room(struct ui_table *table)
+static int make_room(void **array, size_t nr, size_t *room, size_t size)
 {
-	size_t room = table->room ? table->room * 2 : 64;
-	char **cells;
+	size_t wanted = *room ? *room * 2 : 64;
+	void *grown;
 
-	if (table->nr_cells < table->room)
+	if (nr < *room)
 		return 0;
-	cells = reallocarray(table->cells, room, sizeof(*cells));
-	if (!cells)
+	grown = reallocarray(*array, wanted, size);
+	if (!grown)
 		return -ENOMEM;
-	table->cells = cells;
-	table->room = room;
+	*array = grown;
+	*room = wanted;
 	return 0;
 }
 
@@ -61,7 +76,8 @@ void ui_table_add(struct ui_table *table, const char *format, ...)
 
 	if (!table || table->has_lost_cells)
 		return;
-	if (make_room(table)) {
+	if (make_room((void **)&table->cells, table->nr_cells, &table->room,
+		      sizeof(*table->cells))) {
 		table->has_lost_cells = true;
 		return;
 	}
@@ -72,6 +88,30 @@ void ui_table_add(struct ui_table *table, const char *format, ...)
 		table->has_lost_cells = true;
 	else
 		table->nr_cells++;
+}
+
+void ui_table_note(struct ui_table *table, const char *format, ...)
+{
+	struct ui_note *note;
+	va_list args;
+	int len;
+
+	if (!table || table->has_lost_cells)
+		return;
+	if (make_room((void **)&table->notes, table->nr_notes, &table->notes_room,
+		      sizeof(*table->notes))) {
+		table->has_lost_cells = true;
+		return;
+	}
+	note = &table->notes[table->nr_notes];
+	note->nr_cells = table->nr_cells;
+	va_start(args, format);
+	len = vasprintf(&note->text, format, args);
+	va_end(args);
+	if (len < 0)
+		table->has_lost_cells = true;
+	else
+		table->nr_notes++;
 }
 
 static size_t column_width(const struct ui_table *table, size_t column)
@@ -106,9 +146,18 @@ static void print_cell(const struct ui_table *table, size_t column, size_t width
 		fputc('\n', out);
 }
 
+/* The notes that come before a cell, from the one at @note on. Return: the one behind them. */
+static size_t print_notes(const struct ui_table *table, size_t note, size_t cell, FILE *out)
+{
+	for (; note < table->nr_notes && table->notes[note].nr_cells <= cell; note++)
+		fprintf(out, "%s\n", table->notes[note].text);
+	return note;
+}
+
 int ui_table_print(const struct ui_table *table, FILE *out)
 {
 	size_t *widths;
+	size_t note = 0;
 
 	if (!table || table->has_lost_cells)
 		return -ENOMEM;
@@ -122,8 +171,11 @@ int ui_table_print(const struct ui_table *table, FILE *out)
 	for (size_t i = 0; i < table->nr_cells; i++) {
 		size_t column = i % table->nr_columns;
 
+		if (!column)
+			note = print_notes(table, note, i, out);
 		print_cell(table, column, widths[column], table->cells[i], out);
 	}
+	print_notes(table, note, table->nr_cells, out);
 	free(widths);
 	return 0;
 }

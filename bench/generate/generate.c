@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Writes a recording of made-up events, to measure what reads recordings without a kernel module:
- * generate [-n EVENTS] [-c CPUS] [-o LONG-LIVED] [-s SEED] [-r] [-k] DIR. With -r, frees happen, but the
- * session did not ask for them. With -k, there are events of hooks, too, on two NUMA nodes.
+ * generate [-n EVENTS] [-c CPUS] [-o LONG-LIVED] [-s SEED] [-r] [-k] [-t] DIR. With -r, frees happen, but the
+ * session did not ask for them. With -k, there are events of hooks, too, on two NUMA nodes. With -t, the same events
+ * have call stacks.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "load.h"
 #include "memmon/recording.h"
 #include "memmon/symbols.h"
+#include "stacks.h"
 
 /* Written at a time for each CPU: a quarter of a megabyte, as a reader of rings would. */
 #define SPAN_RECORDS 4096
@@ -24,6 +26,7 @@ struct settings {
 	uint64_t seed;
 	bool only_requests;
 	bool has_hooks;
+	bool has_stacks;
 	const char *dir;
 };
 
@@ -44,6 +47,16 @@ static int cache_info(void *context, uint32_t id, struct memmon_cache_info *ret)
 	if (!id || id > LOAD_CACHES)
 		return -ENOENT;
 	load_cache(id, ret);
+	return 0;
+}
+
+static int stack_frames(void *context, uint32_t id, const uint64_t **frames, size_t *nr_frames)
+{
+	static uint64_t room[MEMMON_STACK_FRAMES];
+
+	(void)context;
+	*nr_frames = stacks_frames(id, room);
+	*frames = room;
 	return 0;
 }
 
@@ -102,6 +115,8 @@ static int write_events(const struct settings *settings, struct load *load, stru
 			break;
 		if (settings->only_requests && !(REQUEST_CLASSES & 1U << record.event_class))
 			continue;
+		if (settings->has_stacks)
+			stacks_take(&record);
 		output->seen[record.event_class]++;
 		output->records[(size_t)cpu * SPAN_RECORDS + output->nr_records[cpu]++] = record;
 		if (output->nr_records[cpu] == SPAN_RECORDS)
@@ -129,6 +144,7 @@ static int generate(const struct settings *settings, struct load *load, struct o
 	const struct memmon_options options = {
 		.size = sizeof(options),
 		.classes = classes_of(settings),
+		.stacks = settings->has_stacks ? STACKS_PLACES : 0,
 	};
 	struct memmon_stats stats = { .size = sizeof(stats) };
 	uint16_t *nodes = calloc(settings->nr_cpus, sizeof(*nodes));
@@ -153,6 +169,7 @@ static int generate(const struct settings *settings, struct load *load, struct o
 		.machine = &machine,
 		.options = &options,
 		.cache = cache_info,
+		.stack = stack_frames,
 		/* Nothing of this machine belongs into it. */
 		.proc = "/nonexistent",
 		.sys = "/nonexistent",
@@ -181,7 +198,7 @@ static int generate(const struct settings *settings, struct load *load, struct o
 
 static int usage(void)
 {
-	fputs("usage: generate [-n EVENTS] [-c CPUS] [-o LONG-LIVED] [-s SEED] [-r] [-k] DIR\n",
+	fputs("usage: generate [-n EVENTS] [-c CPUS] [-o LONG-LIVED] [-s SEED] [-r] [-k] [-t] DIR\n",
 	      stderr);
 	return 2;
 }
@@ -198,7 +215,7 @@ int main(int argc, char **argv)
 	struct load load;
 	int option, err;
 
-	while ((option = getopt(argc, argv, "n:c:o:s:rk")) != -1) {
+	while ((option = getopt(argc, argv, "n:c:o:s:rkt")) != -1) {
 		unsigned long long number = optarg ? strtoull(optarg, NULL, 0) : 0;
 
 		if (option == 'n')
@@ -213,6 +230,8 @@ int main(int argc, char **argv)
 			settings.only_requests = true;
 		else if (option == 'k')
 			settings.has_hooks = true;
+		else if (option == 't')
+			settings.has_stacks = true;
 		else
 			return usage();
 	}

@@ -192,7 +192,6 @@ static void nonsense_is_refused(void **state)
 		{ { .input = "dir" }, command },
 		{ { .input = "dir", .objects = "1M" }, NULL },
 		{ { .input = "dir", .pages = "1M" }, NULL },
-		{ { .input = "dir", .has_stacks = true }, NULL },
 		{ { .input = "dir", .filter = { .words = { .sample = "10" } } }, NULL },
 		{ { .filter = { .classes = "kfree" } }, NULL },
 		{ { .filter = { .classes = "nonsense" } }, NULL },
