@@ -76,6 +76,12 @@ static const struct cmd_option options[] = {
 		.max = 100000,
 	},
 	{
+		.name = "stacks",
+		.type = CMD_FLAG,
+		.help = "show as many call stacks, too",
+		.offset = offsetof(struct stat_settings, has_stacks),
+	},
+	{
 		.name = "strict",
 		.type = CMD_FLAG,
 		.help = "exit with 4 if anything is not counted or lost",

@@ -26,6 +26,33 @@ static json_t *metric_json(const struct diff *diff, const struct diff_row *row,
 			 "change_percent", percent_json(diff_percent(a, b)));
 }
 
+/* The frames of a call stack, the innermost first; null where none was taken. */
+static json_t *frames_json(const char *chain)
+{
+	json_t *list = json_array();
+	char *copy = strdup(chain), *frame = copy;
+	int err = copy ? 0 : -1;
+
+	if (copy && !strcmp(copy, "(no stack)")) {
+		json_decref(list);
+		list = json_null();
+		frame = NULL;
+	}
+	while (frame && !err) {
+		char *next = strstr(frame, MEMMON_CALLED_BY);
+
+		if (next)
+			*next = '\0';
+		err = json_array_append_new(list, ui_json_text(frame));
+		frame = next ? next + strlen(MEMMON_CALLED_BY) : NULL;
+	}
+	free(copy);
+	if (!err)
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
 /* The keys of a name, which tabs separate. */
 static int set_names(const struct diff *diff, const char *name, json_t *object)
 {
@@ -36,7 +63,9 @@ static int set_names(const struct diff *diff, const char *name, json_t *object)
 		char *word = rest ? strsep(&rest, "\t") : "";
 
 		err = json_object_set_new(object, memmon_key_name(diff->options.keys[i]),
-					  ui_json_text(word));
+					  diff->options.keys[i] == MEMMON_KEY_STACK ?
+						  frames_json(word) :
+						  ui_json_text(word));
 	}
 	free(copy);
 	return err;

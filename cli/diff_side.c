@@ -77,30 +77,60 @@ static void fold(struct diff_side *side)
 	side->nr_entries = nr + 1;
 }
 
-/* All keys of a row as one text. */
-static void join_names(struct memmon_report *report, const struct memmon_report_options *options,
-		       enum memmon_section section, size_t row, enum memmon_naming naming,
-		       char *text)
+static int put_name(struct memmon_report *report, enum memmon_section section, size_t row,
+		    unsigned int key, enum memmon_naming naming, FILE *out)
 {
-	size_t len = 0;
+	int len = memmon_report_name(report, section, row, key, naming, NULL, 0);
+	char *name = malloc((size_t)len + 1);
 
-	for (unsigned int key = 0; key < options->nr_keys; key++) {
-		size_t room = DIFF_NAME_BYTES - len;
+	if (!name)
+		return -ENOMEM;
+	memmon_report_name(report, section, row, key, naming, name, (size_t)len + 1);
+	fputs(name, out);
+	free(name);
+	return 0;
+}
 
+/* All keys of a row as one text, to free(); NULL without memory. */
+static char *join_names(struct memmon_report *report, const struct memmon_report_options *options,
+			enum memmon_section section, size_t row, enum memmon_naming naming)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	int err = out ? 0 : -ENOMEM;
+
+	for (unsigned int key = 0; key < options->nr_keys && !err; key++) {
 		if (key)
-			text[len - 1] = '\t';
-		/* Longer than there is room: what fits. */
-		memmon_report_name(report, section, row, key, naming, text + len, room);
-		len += strlen(text + len) + 1;
-		if (len >= DIFF_NAME_BYTES)
-			return;
+			fputc('\t', out);
+		err = put_name(report, section, row, key, naming, out);
 	}
+	if (out && fclose(out))
+		err = -ENOMEM;
+	if (!err)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static int add_named(struct memmon_report *report, const struct memmon_report_options *options,
+		     enum memmon_section section, size_t row, const int64_t *values,
+		     struct diff_side *side)
+{
+	char *name = join_names(report, options, section, row, MEMMON_NAME_STABLE);
+	char *detail = join_names(report, options, section, row, MEMMON_NAME_FULL);
+	int err = -ENOMEM;
+
+	if (name && detail)
+		err = diff_side_add(side, section, name, detail, values);
+	free(name);
+	free(detail);
+	return err;
 }
 
 static int add_rows(struct memmon_report *report, const struct memmon_report_options *options,
 		    enum memmon_section section, struct diff_side *side)
 {
-	char name[DIFF_NAME_BYTES], detail[DIFF_NAME_BYTES];
 	int err = 0;
 
 	for (size_t row = 0; row < memmon_report_count(report, section) && !err; row++) {
@@ -115,9 +145,7 @@ static int add_rows(struct memmon_report *report, const struct memmon_report_opt
 		/* Only frees of what was there before. */
 		if (!sums->requests)
 			continue;
-		join_names(report, options, section, row, MEMMON_NAME_STABLE, name);
-		join_names(report, options, section, row, MEMMON_NAME_FULL, detail);
-		err = diff_side_add(side, section, name, detail, values);
+		err = add_named(report, options, section, row, values, side);
 	}
 	return err;
 }
@@ -169,10 +197,12 @@ static int read_recording(const char *path, const struct memmon_report_options *
 		return status;
 	snprintf(side->kernel, sizeof(side->kernel), "%s",
 		 memmon_reader_machine(reader)->kernel_release);
-	err = add_report(reader, options, side);
+	if (report_has_key(options, MEMMON_KEY_STACK))
+		status = report_check_stacks(path, reader);
+	err = status == CMD_GO_ON ? add_report(reader, options, side) : 0;
 	memmon_reader_close(reader);
 	if (!err)
-		return CMD_GO_ON;
+		return status;
 	ui_error("cannot read the recording %s: %s", path, strerror(-err));
 	return CMD_FAILED;
 }

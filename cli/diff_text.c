@@ -66,6 +66,25 @@ static void add_change(struct ui_table *table, const struct diff_row *row, doubl
 		ui_table_add(table, "%s", ui_growth(percent).text);
 }
 
+/* The frames of a call stack that is the last of the keys; the first one stays in the row. */
+static void add_name(const struct diff *diff, char *name, struct ui_table *table)
+{
+	bool has_stack = diff->options.keys[diff->options.nr_keys - 1] == MEMMON_KEY_STACK;
+	char *next = has_stack ? strstr(name, MEMMON_CALLED_BY) : NULL;
+
+	if (next)
+		*next = '\0';
+	ui_table_add(table, "%s", name);
+	while (next) {
+		char *frame = next + strlen(MEMMON_CALLED_BY);
+
+		next = strstr(frame, MEMMON_CALLED_BY);
+		if (next)
+			*next = '\0';
+		ui_table_note(table, "            <- %s", frame);
+	}
+}
+
 static void add_row(const struct diff *diff, enum memmon_section section,
 		    const struct diff_row *row, struct ui_table *table)
 {
@@ -87,7 +106,10 @@ static void add_row(const struct diff *diff, enum memmon_section section,
 			*tab = '|';
 		ui_clean(name);
 	}
-	ui_table_add(table, "%s", name ? name : "?");
+	if (name)
+		add_name(diff, name, table);
+	else
+		ui_table_add(table, "?");
 	free(name);
 }
 

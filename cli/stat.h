@@ -30,6 +30,7 @@ struct stat_settings {
 	bool no_noise;
 	bool only_command;
 	bool is_strict;
+	bool has_stacks;
 	bool show_all;
 	bool is_json;
 	struct cmd_list fail_if;
@@ -122,11 +123,13 @@ struct stat_sites;
 /**
  * stat_session_create() - get ready to count by sessions
  * @cgroup: count what is done in it; NULL: all that the system does
+ * @has_stacks: take call stacks, and count by them as well
  * @ret: the handle, when the call succeeds
  *
  * Return: 0, or a negative errno as of memmon_session_open().
  */
-int stat_session_create(const struct stat_cgroup *cgroup, struct stat_session **ret);
+int stat_session_create(const struct stat_cgroup *cgroup, bool has_stacks,
+			struct stat_session **ret);
 void stat_session_destroy(struct stat_session *session);
 
 /* A run begins now. Return: 0 or a negative errno. */
@@ -143,6 +146,9 @@ int stat_session_end(struct stat_session *session, struct memmon_experiment *exp
 const struct memmon_loss *stat_session_loss(const struct stat_session *session);
 uint64_t stat_session_seen(const struct stat_session *session, unsigned int event_class);
 struct stat_sites *stat_session_sites(struct stat_session *session);
+
+/* Call stacks as if they were sites, their frames separated by newlines, innermost first; NULL if none are taken. */
+struct stat_sites *stat_session_stacks(struct stat_session *session);
 
 /* Mask of 1 << enum memmon_class: not to be had on this kernel. */
 uint32_t stat_session_missing(const struct stat_session *session);

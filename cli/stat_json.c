@@ -154,6 +154,61 @@ static json_t *sites_json(const struct stat_result *result)
 	return rows;
 }
 
+/* The frames, the innermost first; null where no stack was taken. */
+static json_t *frames_json(const char *frames)
+{
+	json_t *list = json_array();
+	size_t len;
+
+	for (const char *at = frames;; at += len + 1) {
+		char name[512];
+
+		len = strcspn(at, "\n");
+		snprintf(name, sizeof(name), "%.*s", (int)len, at);
+		if (!strcmp(name, "(no stack)")) {
+			json_decref(list);
+			return json_null();
+		}
+		if (strcmp(name, "(may go on)") &&
+		    json_array_append_new(list, ui_json_text(name))) {
+			json_decref(list);
+			return NULL;
+		}
+		if (!at[len])
+			return list;
+	}
+}
+
+static json_t *stack_json(const struct stat_site *stack, uint64_t nr_runs)
+{
+	json_t *object = json_pack("{s:o, s:o, s:o}", "stack", frames_json(stack->name), "cache",
+				   ui_json_text(stack->cache), "requests",
+				   mean_json(stack->total.requests, nr_runs));
+
+	if (!object || add_counts(object, &stack->total, true, nr_runs)) {
+		json_decref(object);
+		return NULL;
+	}
+	return object;
+}
+
+/* null without --stacks. */
+static json_t *stacks_json(const struct stat_result *result)
+{
+	uint64_t nr_runs = memmon_experiment_runs(result->looks.experiment);
+	const struct stat_sites *stacks = result->session ? stat_session_stacks(result->session) :
+							    NULL;
+	json_t *rows = stacks ? json_array() : json_null();
+
+	for (size_t i = 0; stacks && i < stat_sites_count(stacks); i++) {
+		if (json_array_append_new(rows, stack_json(stat_sites_at(stacks, i), nr_runs))) {
+			json_decref(rows);
+			return NULL;
+		}
+	}
+	return rows;
+}
+
 static json_t *command_json(char **command)
 {
 	json_t *words = json_array();
@@ -254,7 +309,7 @@ int stat_report_json(const struct stat_settings *settings, const struct stat_res
 {
 	json_t *document = head_json(settings, result);
 	json_t *rest = json_pack(
-		"{s:I, s:I, s:i, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "samples",
+		"{s:I, s:I, s:i, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "samples",
 		(json_int_t)result->looks.nr_samples, "lines_skipped",
 		(json_int_t)result->looks.nr_skipped, "interval_ms", (int)settings->interval_ms,
 		"seconds", result->seconds.mean, "seconds_spread",
@@ -262,7 +317,8 @@ int stat_report_json(const struct stat_settings *settings, const struct stat_res
 		counted_from_json(result), "requests_not_counted",
 		text_or_null(result->not_counted), "no_session", text_or_null(result->no_session),
 		"module", module_json(result->module), "session", session_json(settings, result),
-		"conditions", stat_verdict_json(settings, result), "sites", sites_json(result));
+		"conditions", stat_verdict_json(settings, result), "sites", sites_json(result),
+		"stacks", stacks_json(result));
 	/* Last: its rows are those that the experiment has selected. */
 	json_t *caches = rows_json(settings, result);
 

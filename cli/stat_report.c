@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "loss.h"
@@ -191,6 +192,48 @@ static int print_sites(const struct stat_settings *settings, const struct stat_r
 	return err;
 }
 
+/* The innermost frame is in the row, its callers are below it. */
+static void add_stack(struct ui_table *table, const struct stat_site *stack, uint64_t nr_runs)
+{
+	char *copy = strdup(stack->name), *rest = copy;
+	char *frame = copy ? strsep(&rest, "\n") : NULL;
+
+	add_name(table, frame ? frame : "?");
+	add_name(table, stack->cache);
+	add_mean(table, stack->total.requests, nr_runs);
+	add_counts(table, &stack->total, nr_runs);
+	while (rest && (frame = strsep(&rest, "\n"))) {
+		ui_clean(frame);
+		ui_table_note(table, "    <- %s", frame);
+	}
+	free(copy);
+}
+
+static int print_stacks(const struct stat_settings *settings, const struct stat_result *result,
+			FILE *out)
+{
+	static const struct ui_column columns[] = {
+		{ .title = "Call stack", .min_width = 20 },
+		{ .title = "Cache", .min_width = 12 },
+		{ .title = "Requests", .is_right = true, .min_width = 8 },
+		{ .title = "Requested", .is_right = true },
+		{ .title = "Taken", .is_right = true },
+		{ .title = "Held", .is_right = true },
+	};
+	uint64_t nr_runs = memmon_experiment_runs(result->looks.experiment);
+	const struct stat_sites *stacks = stat_session_stacks(result->session);
+	struct ui_table *table = ui_table_create(columns, 6);
+	int err;
+
+	for (size_t i = 0; i < stat_sites_count(stacks) && i < settings->nr_sites; i++)
+		add_stack(table, stat_sites_at(stacks, i), nr_runs);
+	err = ui_table_print(table, out);
+	ui_table_destroy(table);
+	fprintf(out, "\n%zu call stacks; those that took most come first\n",
+		stat_sites_count(stacks));
+	return err;
+}
+
 static int print_events(const struct stat_module *module, FILE *out)
 {
 	static const struct ui_column columns[] = {
@@ -222,6 +265,10 @@ static int print_session(const struct stat_settings *settings, const struct stat
 	if (settings->nr_sites) {
 		fputc('\n', out);
 		err = print_sites(settings, result, out);
+	}
+	if (settings->nr_sites && !err && stat_session_stacks(result->session)) {
+		fputc('\n', out);
+		err = print_stacks(settings, result, out);
 	}
 	loss_print(stat_session_loss(result->session), out);
 	return err;

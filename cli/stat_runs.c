@@ -17,11 +17,11 @@ static int open_counter(const struct stat_settings *settings, struct stat_result
 		if (status != CMD_OK)
 			return status;
 	}
-	err = stat_session_create(result->cgroup, &result->session);
+	err = stat_session_create(result->cgroup, settings->has_stacks, &result->session);
 	if (!err)
 		return CMD_OK;
 	/* What speaks another language is not asked in an older one, either. */
-	if (err == -EPROTO || settings->only_command)
+	if (err == -EPROTO || settings->only_command || settings->has_stacks)
 		return module_explain_device(err);
 	result->module = stat_module_open();
 	if (err == -ENOENT || err == -ENODEV || err == -ENXIO)

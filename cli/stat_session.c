@@ -6,6 +6,7 @@
 
 #include "memmon/report.h"
 #include "memmon/session.h"
+#include "live.h"
 #include "stat.h"
 
 /* Pages have no call site, and the slabs made of them are not to be counted twice. */
@@ -23,6 +24,7 @@ struct stat_session {
 	struct memmon_reader *reader;
 	struct memmon_report *report;
 	struct stat_sites *sites;
+	struct stat_sites *stacks;
 	struct memmon_loss loss;
 	uint64_t seen[MEMMON_NR_CLASSES];
 	uint32_t missing_classes;
@@ -32,7 +34,10 @@ struct stat_session {
 /* Opened, set up, and with all that takes time or memory done; not yet enabled. */
 static int prepare(struct stat_session *session)
 {
-	struct memmon_options options = { .classes = CLASSES };
+	struct memmon_options options = {
+		.classes = CLASSES,
+		.stacks = session->stacks ? LIVE_STACKS : 0,
+	};
 	struct memmon_symbols *unused;
 	int err;
 
@@ -59,7 +64,8 @@ static void end_session(struct stat_session *session)
 	session->session = NULL;
 }
 
-int stat_session_create(const struct stat_cgroup *cgroup, struct stat_session **ret)
+int stat_session_create(const struct stat_cgroup *cgroup, bool has_stacks,
+			struct stat_session **ret)
 {
 	struct stat_session *session = calloc(1, sizeof(*session));
 	int err = -ENOMEM;
@@ -68,7 +74,9 @@ int stat_session_create(const struct stat_cgroup *cgroup, struct stat_session **
 		return -ENOMEM;
 	session->cgroup = cgroup;
 	session->sites = stat_sites_create();
-	if (session->sites)
+	if (has_stacks)
+		session->stacks = stat_sites_create();
+	if (session->sites && (session->stacks || !has_stacks))
 		err = prepare(session);
 	if (err) {
 		stat_session_destroy(session);
@@ -84,14 +92,16 @@ void stat_session_destroy(struct stat_session *session)
 		return;
 	end_session(session);
 	stat_sites_destroy(session->sites);
+	stat_sites_destroy(session->stacks);
 	free(session);
 }
 
 int stat_session_begin(struct stat_session *session)
 {
-	static const struct memmon_report_options options = {
-		.keys = { MEMMON_KEY_CACHE, MEMMON_KEY_SITE },
-		.nr_keys = 2,
+	/* What differs in its stack only is added up again, for the caches and call sites. */
+	const struct memmon_report_options options = {
+		.keys = { MEMMON_KEY_CACHE, MEMMON_KEY_SITE, MEMMON_KEY_STACK },
+		.nr_keys = session->stacks ? 3 : 2,
 		.until_ns = UINT64_MAX,
 	};
 	int err = 0;
@@ -149,6 +159,44 @@ static struct memmon_counts counts_of(const struct memmon_sums *sums)
 	};
 }
 
+/* The frames of a row, one on each line; to free(). */
+static char *name_stack(struct memmon_report *report, size_t row)
+{
+	const uint64_t *frames;
+	size_t nr = memmon_report_stack(report, MEMMON_SECTION_SLAB, row, &frames);
+	char *text = NULL;
+	char name[512];
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		return NULL;
+	if (!nr)
+		fputs("(no stack)", out);
+	for (size_t i = 0; i < nr; i++) {
+		memmon_report_frame(report, frames[i], MEMMON_NAME_FULL, name, sizeof(name));
+		fprintf(out, "%s%s", i ? "\n" : "", name);
+	}
+	if (nr == MEMMON_STACK_FRAMES)
+		fputs("\n(may go on)", out);
+	if (!fclose(out))
+		return text;
+	free(text);
+	return NULL;
+}
+
+static int add_stack(struct stat_session *session, size_t row, const struct stat_site *site)
+{
+	struct stat_site stack = *site;
+	int err = -ENOMEM;
+
+	stack.name = name_stack(session->report, row);
+	if (stack.name)
+		err = stat_sites_add(session->stacks, &stack);
+	free(stack.name);
+	return err;
+}
+
 static int add_row(struct stat_session *session, size_t row, struct memmon_experiment *experiment)
 {
 	struct memmon_report *report = session->report;
@@ -167,7 +215,9 @@ static int add_row(struct stat_session *session, size_t row, struct memmon_exper
 	memmon_report_name(report, MEMMON_SECTION_SLAB, row, 1, MEMMON_NAME_STABLE, function,
 			   sizeof(function));
 	err = memmon_experiment_add_counts(experiment, cache, &site.total);
-	return err ? err : stat_sites_add(session->sites, &site);
+	if (!err)
+		err = stat_sites_add(session->sites, &site);
+	return err || !session->stacks ? err : add_stack(session, row, &site);
 }
 
 static void add_loss(struct memmon_loss *loss, const struct memmon_loss *more)
@@ -178,6 +228,7 @@ static void add_loss(struct memmon_loss *loss, const struct memmon_loss *more)
 	loss->dropped += more->dropped;
 	loss->overwritten += more->overwritten;
 	loss->in_flight += more->in_flight;
+	loss->without_stack += more->without_stack;
 	for (int i = 0; i < MEMMON_NR_FILTER_REASONS; i++)
 		loss->filtered_by[i] += more->filtered_by[i];
 	for (int i = 0; i < MEMMON_NR_DROP_REASONS; i++)
@@ -212,6 +263,8 @@ static int add_rows(struct stat_session *session, struct memmon_experiment *expe
 	     i++)
 		err = add_row(session, i, experiment);
 	stat_sites_sort(session->sites);
+	if (session->stacks)
+		stat_sites_sort(session->stacks);
 	return err;
 }
 
@@ -247,6 +300,11 @@ uint64_t stat_session_seen(const struct stat_session *session, unsigned int even
 struct stat_sites *stat_session_sites(struct stat_session *session)
 {
 	return session->sites;
+}
+
+struct stat_sites *stat_session_stacks(struct stat_session *session)
+{
+	return session->stacks;
 }
 
 uint32_t stat_session_missing(const struct stat_session *session)

@@ -89,7 +89,7 @@ static int name_stack(struct memmon_report *report, uint64_t part, enum memmon_n
 		size_t room = used < size ? size - used : 0;
 
 		if (i)
-			used += (size_t)snprintf(room ? text + used : NULL, room, " <- ");
+			used += (size_t)snprintf(room ? text + used : NULL, room, MEMMON_CALLED_BY);
 		room = used < size ? size - used : 0;
 		used += (size_t)memmon_report_frame(report, frames[i], naming,
 						    room ? text + used : NULL, room);

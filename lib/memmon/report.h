@@ -222,12 +222,15 @@ enum memmon_naming {
 	MEMMON_NAME_STABLE
 };
 
+/* What is between the frames of a call stack in a name. */
+#define MEMMON_CALLED_BY " <- "
+
 /**
  * memmon_report_name() - name one key of a row
  * @key: which of the options' keys, by its place there
  *
  * The text may hold any bytes but zero: it comes from the kernel and its users. Of a call stack it is all frames,
- * the innermost first, with " <- " between them; memmon_report_stack() gives them one by one.
+ * the innermost first, with MEMMON_CALLED_BY between them; memmon_report_stack() gives them one by one.
  *
  * Return: the length, as snprintf().
  */

@@ -58,7 +58,7 @@ static struct stat_session *create(const struct stat_cgroup *cgroup)
 {
 	struct stat_session *session;
 
-	assert_int_equal(stat_session_create(cgroup, &session), 0);
+	assert_int_equal(stat_session_create(cgroup, false, &session), 0);
 	return session;
 }
 
@@ -132,6 +132,50 @@ static void counts_of_two_runs(void **state)
 	stat_session_destroy(session);
 }
 
+/* Two chains to one call site, of which one is taken twice in each run. */
+static void stacks_of_two_runs(void **state)
+{
+	static const struct memmon_stack rows[] = {
+		{ .id = 1, .nr_frames = 2, .frames = { 0x9900000000, 0x1100000000 } },
+		{ .id = 2, .nr_frames = 3, .frames = { 0x9900000000, 0x2200000000, 0 } },
+	};
+	struct memmon_experiment *experiment;
+	const struct stat_sites *stacks;
+	struct stat_session *session;
+
+	(void)state;
+	assert_int_equal(stat_session_create(NULL, true, &session), 0);
+	assert_true(fake.options.stacks > 0);
+	assert_int_equal(memmon_experiment_create(&experiment), 0);
+	fake.tables[MEMMON_TABLE_STACKS] = (struct fake_table){ rows, 2 };
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(stat_session_begin(session), 0);
+		push(0, 10, MEMMON_CLASS_CACHE_ALLOC, 0x1000, 1);
+		push(1, 20, MEMMON_CLASS_CACHE_ALLOC, 0x2000, 2);
+		push(0, 30, MEMMON_CLASS_CACHE_ALLOC, 0x3000, 2);
+		push(0, 40, MEMMON_CLASS_KMALLOC, 0x4000, 0x9900000000);
+		assert_int_equal(stat_session_end(session, experiment), 0);
+		memmon_experiment_end_run(experiment);
+		forget_rings();
+	}
+	stacks = stat_session_stacks(session);
+	assert_int_equal(stat_sites_count(stacks), 3);
+	assert_string_equal(stat_sites_at(stacks, 0)->name,
+			    "0x9900000000\n0x2200000000\n(code that is gone)");
+	assert_int_equal(stat_sites_at(stacks, 0)->total.requests, 4);
+	assert_string_equal(stat_sites_at(stacks, 1)->name, "0x9900000000\n0x1100000000");
+	assert_int_equal(stat_sites_at(stacks, 1)->total.requests, 2);
+	assert_string_equal(stat_sites_at(stacks, 2)->name, "(no stack)");
+	assert_string_equal(stat_sites_at(stacks, 2)->cache, "kmalloc-64");
+	/* Caches and call sites count as without stacks. */
+	assert_int_equal(stat_sites_count(stat_session_sites(session)), 2);
+	assert_int_equal(stat_sites_at(stat_session_sites(session), 0)->total.requests, 6);
+	assert_int_equal(row_of(experiment, "dentry")->total.requests, 6);
+	assert_int_equal(stat_session_loss(session)->without_stack, 2);
+	memmon_experiment_destroy(experiment);
+	stat_session_destroy(session);
+}
+
 static void sites_of_two_runs(void **state)
 {
 	struct stat_session *session = create(NULL);
@@ -201,14 +245,14 @@ static void failures_are_told_and_leave_nothing(void **state)
 
 	(void)state;
 	setenv("MEMMON_TEST_DEVICE", "none", 1);
-	assert_int_equal(stat_session_create(NULL, &session), -ENOENT);
+	assert_int_equal(stat_session_create(NULL, false, &session), -ENOENT);
 	unsetenv("MEMMON_TEST_DEVICE");
 	fake.info.abi_major++;
-	assert_int_equal(stat_session_create(NULL, &session), -EPROTO);
+	assert_int_equal(stat_session_create(NULL, false, &session), -EPROTO);
 	fake.info.abi_major--;
 	fake.fail_request = MEMMON_IOC_SETUP;
 	fake.fail_errno = ENOMEM;
-	assert_int_equal(stat_session_create(NULL, &session), -ENOMEM);
+	assert_int_equal(stat_session_create(NULL, false, &session), -ENOMEM);
 	fake.fail_request = MEMMON_IOC_ENABLE;
 	session = create(NULL);
 	assert_int_equal(stat_session_begin(session), -ENOMEM);
@@ -230,6 +274,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(counts_of_two_runs, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(sites_of_two_runs, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(stacks_of_two_runs, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(losses_add_up, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_session_asks_for_slab_events_and_a_cgroup, set_up,
 						tear_down),
