@@ -36,7 +36,7 @@ size_t stacks_frames(uint32_t id, uint64_t *frames)
 	uint64_t random = mix(id);
 	size_t nr = LEAST_FRAMES + (random >> 8) % (MOST_FRAMES - LEAST_FRAMES + 1);
 
-	if (!(random >> 32 & 511))
+	if (!(random >> 32 & 63))
 		nr = MEMMON_STACK_FRAMES;
 	frames[0] = id < FIRST_OF_SITES ? LOAD_FIRST_ADDRESS + CALL_OFFSET :
 					  LOAD_FIRST_ADDRESS + (id - FIRST_OF_SITES) / CHAINS;
@@ -45,7 +45,7 @@ size_t stacks_frames(uint32_t id, uint64_t *frames)
 		frames[i] = LOAD_FIRST_ADDRESS + random % (LOAD_SITES / 2) * LOAD_FUNCTION_BYTES +
 			    CALL_OFFSET;
 	}
-	if (!(mix(id) >> 20 & 255))
+	if (!(mix(id) >> 20 & 63))
 		frames[1] = 0;
 	return nr;
 }

@@ -18,8 +18,8 @@ void stacks_take(struct memmon_record *record);
  * stacks_frames() - the stack with an id that stacks_take() gave
  * @frames: room for MEMMON_STACK_FRAMES
  *
- * Its first frame is the call site, or of pages one function for all. One stack in 512 is as deep as a stack can
- * be, and of one in 256 a frame is gone.
+ * Its first frame is the call site, or of pages one function for all. One stack in 64 is as deep as a stack can
+ * be, and of one in 64 a frame is gone.
  *
  * Return: how many frames there are.
  */
