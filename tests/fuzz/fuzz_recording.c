@@ -21,9 +21,16 @@ static const char *const files[] = { "cpu0",
 				     "memmon/caches",
 				     "memmon/processes",
 				     "cpu1",
-				     "metadata" };
+				     "metadata",
+				     "memmon/stacks" };
 
 #define NR_FILES (sizeof(files) / sizeof(files[0]))
+#define FILE_SESSION 1
+#define FILE_STACKS (NR_FILES - 1)
+
+/* The recording has none of its own: it is of the first version of the format. */
+#define STACKS "1\tffffffff81100010,ffffffff81200020\n2\t0,ffffffffc0001030\n"
+#define SITE_OFFSET (sizeof(struct memmon_packet) + offsetof(struct memmon_record, call_site))
 
 struct content {
 	unsigned char *bytes;
@@ -64,6 +71,27 @@ static struct content load(const char *name)
 	return content;
 }
 
+/* Has the session take call stacks: of each two records of a CPU, one names a stack. */
+static void add_stacks(void)
+{
+	static const char option[] = "\"stacks\": 64, ";
+	struct content *session = &originals[FILE_SESSION];
+	char *place = memmem(session->bytes, session->len, "\"map_bytes\"", 11);
+	size_t before;
+
+	MUST(place);
+	before = (size_t)(place - (char *)session->bytes);
+	memmove(place + strlen(option), place, session->len - before);
+	memcpy(place, option, strlen(option));
+	session->len += strlen(option);
+	for (size_t i = 0; i < 4; i++) {
+		uint64_t id = i + 1;
+
+		memcpy(originals[0].bytes + SITE_OFFSET + 2 * i * sizeof(struct memmon_record), &id,
+		       sizeof(id));
+	}
+}
+
 static int remove_one(const char *path, const struct stat *info, int type, struct FTW *ftw)
 {
 	(void)info;
@@ -91,9 +119,13 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	path_of(dir, "memmon", path, sizeof(path));
 	MUST(!mkdir(path, 0700));
 	for (size_t i = 0; i < NR_FILES; i++) {
-		originals[i] = load(files[i]);
-		store(files[i], originals[i].bytes, originals[i].len);
+		if (i != FILE_STACKS)
+			originals[i] = load(files[i]);
 	}
+	originals[FILE_STACKS] = (struct content){ (unsigned char *)STACKS, strlen(STACKS) };
+	add_stacks();
+	for (size_t i = 0; i < NR_FILES; i++)
+		store(files[i], originals[i].bytes, originals[i].len);
 	return 0;
 }
 
@@ -122,9 +154,17 @@ static void repair_heads(unsigned char *bytes, size_t len)
 	}
 }
 
-static void look_up(struct memmon_reader *reader, const struct memmon_record *record)
+static void look_up(struct memmon_reader *reader, const struct memmon_event *event)
 {
+	const struct memmon_record *record = event->record;
 	struct memmon_symbol symbol;
+	const uint64_t *frames;
+	size_t nr;
+
+	nr = memmon_reader_stack(reader, event->stack, &frames);
+	MUST(nr <= MEMMON_STACK_FRAMES);
+	for (size_t i = 0; i < nr; i++)
+		memmon_symbols_find(memmon_reader_symbols(reader), frames[i], &symbol);
 
 	memmon_symbols_find(memmon_reader_symbols(reader), record->call_site, &symbol);
 	memmon_reader_cache(reader, record->detail);
@@ -148,7 +188,7 @@ static void read_all(void)
 			MUST(events[i].record->time >= time);
 			MUST(events[i].record->event_class < MEMMON_NR_CLASSES);
 			time = events[i].record->time;
-			look_up(reader, events[i].record);
+			look_up(reader, &events[i]);
 		}
 	}
 	MUST(!nr);
@@ -166,7 +206,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	chosen = data[0] % NR_FILES;
 	bytes = (unsigned char *)fuzz_text(data + 1, size - 1);
 	/* In half of the cases that are packets, the heads are left as wrong as they are. */
-	if (!chosen && data[0] & NR_FILES)
+	if (!chosen && data[0] / NR_FILES % 2)
 		repair_heads(bytes, size - 1);
 	store(files[chosen], bytes, size - 1);
 	free(bytes);
