@@ -91,10 +91,14 @@ equal 2 "$(grep -A 1 '^leaker_take+0x.* 100 ' "$WORK/stat" | grep -c '^    <- le
 grep -A 1 '^leaker_take+0x.* 100 ' "$WORK/stat" | grep -q '^    <- leaker_open+0x' ||
 	fail "stat shows no chain: $(cat "$WORK/stat")"
 memmon log --stacks --comm rmmod -n 5 >"$WORK/log" 2>&1 &
-until grep -q session "$STATUS"; do sleep 0.1; done
-sleep 1
+log=$!
 rmmod leaker
-wait $!
+# It says nowhere when it has begun.
+until grep -q '^recorded ' "$WORK/log"; do
+	modprobe leaker n=1
+	rmmod leaker
+done
+wait $log
 grep -q '^        [a-z_0-9.]*+0x[0-9a-f]*' "$WORK/log" || fail "no frames in the log: $(cat "$WORK/log")"
 
 memmon record --json -o "$WORK/plain" -- true >"$WORK/record" || fail "memmon record failed"
