@@ -103,7 +103,7 @@ run memmon pages --input trace --strict
 [ "$status" -eq 0 ] || fail "with the hooks nothing is missing"
 
 run_mustfail 2 "--by takes order, migratetype" memmon pages --by cache
-run_mustfail 2 "a recording does not say which code asked for pages" memmon pages --input trace --by site
+run_mustfail 1 "trace has no call stacks" memmon pages --input trace --by site
 run_mustfail 2 "a recording does not say what is done with pages" memmon pages --input trace --by use
 run_mustfail 2 "leaves nothing to show" memmon pages --input trace --classes slab
 run_mustfail 1 "there is no recording none" memmon pages --input none
