@@ -23,6 +23,7 @@
 #include "memmon/slabs.h"
 #include "memmon/snapshot.h"
 #include "memmon/symbols.h"
+#include "memmon/totals.h"
 
 #ifdef __cplusplus
 extern "C" {

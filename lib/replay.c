@@ -49,8 +49,7 @@ void memmon_replay_want(struct memmon_replay *replay, uint32_t classes,
 	replay->arg = arg;
 }
 
-/* The next event, which is not yet looked at; NULL at the end. Return: 0 or a negative errno. */
-static int peek(struct memmon_replay *replay, const struct memmon_event **ret)
+int replay_peek(struct memmon_replay *replay, const struct memmon_event **ret)
 {
 	*ret = NULL;
 	if (replay->at == replay->nr_events) {
@@ -72,7 +71,7 @@ int memmon_replay_until(struct memmon_replay *replay, uint64_t until_ns,
 	int err;
 
 	for (;;) {
-		err = peek(replay, &event);
+		err = replay_peek(replay, &event);
 		if (err)
 			return err;
 		if (!event || memmon_reader_ns(replay->reader, event->record->time) > until_ns)

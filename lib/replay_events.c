@@ -10,6 +10,8 @@ void replay_end(struct memmon_replay *replay, enum replay_kind kind, struct repl
 {
 	struct memmon_held_account *account = &replay->accounts.accounts[object->account];
 
+	if (replay->observer.end)
+		replay->observer.end(replay->observer.arg, object, object->bytes_alloc, true);
 	account->died++;
 	account->died_bytes += object->bytes_alloc;
 	if (kind == REPLAY_PAGES)

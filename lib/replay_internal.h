@@ -3,6 +3,8 @@
 #ifndef MEMMON_REPLAY_INTERNAL_H
 #define MEMMON_REPLAY_INTERNAL_H
 
+#include <stdbool.h>
+
 #include "replay_accounts.h"
 #include "replay_table.h"
 
@@ -21,9 +23,19 @@ enum replay_kind {
 };
 
 /**
+ * struct replay_observer - who wants to know when something ends
+ * @end: called with the object as it was, or the block, and how many bytes of it are gone
+ */
+struct replay_observer {
+	void (*end)(void *arg, const struct replay_object *object, uint32_t bytes, bool is_all);
+	void *arg;
+};
+
+/**
  * struct memmon_replay - the ledger of a recording
  * @classes: mask of those that count
  * @is_wanted: whose births count; NULL for all
+ * @observer: all NULL for nobody
  * @tables: what lives
  * @blocks: blocks of pages of each order that live, also in part
  * @counts: by enum memmon_ledger_count
@@ -37,6 +49,7 @@ struct memmon_replay {
 	uint32_t classes;
 	bool (*is_wanted)(void *arg, const struct memmon_event *event);
 	void *arg;
+	struct replay_observer observer;
 	struct replay_table tables[REPLAY_NR_KINDS];
 	struct replay_accounts accounts;
 	uint64_t blocks[REPLAY_ORDERS];
@@ -48,6 +61,9 @@ struct memmon_replay {
 	int at;
 	uint64_t last;
 };
+
+/* The next event, which is not yet looked at; NULL at the end. Return: 0 or a negative errno. */
+int replay_peek(struct memmon_replay *replay, const struct memmon_event **ret);
 
 /* Takes one event into account, by the rules of the kernel's ledger. Return: 0 or -ENOMEM. */
 int replay_event(struct memmon_replay *replay, const struct memmon_event *event);

@@ -74,6 +74,8 @@ static int free_part(struct memmon_replay *replay, struct replay_object *block, 
 	for (uint64_t i = pfn - block->key; i < pfn - block->key + pages; i++)
 		block->pages[i / 64] &= ~(1ULL << i % 64);
 	replay->accounts.accounts[block->account].died_bytes += bytes;
+	if (replay->observer.end)
+		replay->observer.end(replay->observer.arg, block, bytes, false);
 	block->bytes_alloc -= bytes;
 	block->pages_left -= pages;
 	if (block->pages_left)

@@ -96,6 +96,19 @@ int session_table_read(const struct memmon_session *session, enum memmon_table t
 
 /* What memmon_session_stack() keeps. */
 void session_stacks_free(struct memmon_session *session);
+/* The same for who reads often: @piece is room for rows, of @piece_bytes. */
+int session_table_read_by(const struct memmon_session *session, enum memmon_table table,
+			  void *piece, size_t piece_bytes, int (*row)(const void *row, void *arg),
+			  void *arg);
+
+/* One stack by its id. Return: 0; -ENOENT if there is none; another negative errno. */
+int session_stack(const struct memmon_session *session, uint32_t id, struct memmon_stack *ret);
+
+/* The books of the totals. Return: 0; -ENODATA without totals; another negative errno. */
+int session_totals_stats(const struct memmon_session *session, struct memmon_totals_stats *ret);
+
+/* Ends an interval of the totals. Return: 0 or a negative errno. */
+int session_turn(const struct memmon_session *session);
 
 /* Maps the rings that are not yet. Return: 0 or a negative errno. */
 int session_map_rings(struct memmon_session *session);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Reads the tables of a session's ledger, and the slabs of the machine. */
+/* Reads the tables of a session: its ledger, stacks and totals, and the slabs of the machine. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +16,8 @@ static const size_t row_bytes[MEMMON_NR_TABLES] = {
 	[MEMMON_TABLE_ACCOUNTS] = sizeof(struct memmon_account),
 	[MEMMON_TABLE_STACKS] = sizeof(struct memmon_stack),
 	[MEMMON_TABLE_SLABS] = sizeof(struct memmon_slab),
+	[MEMMON_TABLE_TOTALS] = sizeof(struct memmon_total),
+	[MEMMON_TABLE_TOTALS_LAST] = sizeof(struct memmon_total),
 };
 
 int session_ledger_stats(const struct memmon_session *session, struct memmon_ledger_stats *ret)
@@ -43,28 +45,72 @@ static int read_piece(const struct memmon_session *session, struct memmon_cursor
 	return 0;
 }
 
-int session_table_read(const struct memmon_session *session, enum memmon_table table,
-		       int (*row)(const void *row, void *arg), void *arg)
+int session_table_read_by(const struct memmon_session *session, enum memmon_table table,
+			  void *piece, size_t piece_bytes, int (*row)(const void *row, void *arg),
+			  void *arg)
 {
 	size_t bytes = row_bytes[table];
-	char *piece = malloc(PIECE_BYTES);
 	struct memmon_cursor cursor = {
 		.size = sizeof(cursor),
 		.table = table,
 		.to = (uintptr_t)piece,
-		.capacity = (uint32_t)(PIECE_BYTES / bytes),
+		.capacity = (uint32_t)(piece_bytes / bytes),
 	};
+	int err;
+
+	do {
+		err = read_piece(session, &cursor);
+		for (uint32_t i = 0; !err && i < cursor.nr; i++)
+			err = row((const char *)piece + i * bytes, arg);
+	} while (!err && cursor.nr);
+	return err;
+}
+
+int session_table_read(const struct memmon_session *session, enum memmon_table table,
+		       int (*row)(const void *row, void *arg), void *arg)
+{
+	char *piece = malloc(PIECE_BYTES);
 	int err;
 
 	if (!piece)
 		return -ENOMEM;
-	do {
-		err = read_piece(session, &cursor);
-		for (uint32_t i = 0; !err && i < cursor.nr; i++)
-			err = row(piece + i * bytes, arg);
-	} while (!err && cursor.nr);
+	err = session_table_read_by(session, table, piece, PIECE_BYTES, row, arg);
 	free(piece);
 	return err;
+}
+
+int session_stack(const struct memmon_session *session, uint32_t id, struct memmon_stack *ret)
+{
+	struct memmon_cursor cursor = {
+		.size = sizeof(cursor),
+		.table = MEMMON_TABLE_STACKS,
+		.position = id - 1,
+		.to = (uintptr_t)ret,
+		.capacity = 1,
+	};
+	int err = id ? read_piece(session, &cursor) : -ENOENT;
+
+	/* Ids count the places of the table. */
+	if (!err && (!cursor.nr || ret->id != id))
+		err = -ENOENT;
+	return err;
+}
+
+int session_totals_stats(const struct memmon_session *session, struct memmon_totals_stats *ret)
+{
+	int err;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->size = sizeof(*ret);
+	err = session_ioctl(session, MEMMON_IOC_TOTALS, ret);
+	return err < 0 ? err : 0;
+}
+
+int session_turn(const struct memmon_session *session)
+{
+	int err = session_ioctl(session, MEMMON_IOC_TURN, NULL);
+
+	return err < 0 ? err : 0;
 }
 
 struct slab_list {
