@@ -91,6 +91,7 @@ extern const struct cmd cmd_report;
 extern const struct cmd cmd_slabs;
 extern const struct cmd cmd_stat;
 extern const struct cmd cmd_status;
+extern const struct cmd cmd_top;
 extern const struct cmd cmd_verify;
 
 /* All subcommands in the order in which help lists them; ends with NULL. */

@@ -31,8 +31,8 @@ const struct cmd cmd_memmon = {
 };
 
 const struct cmd *const cmd_table[] = {
-	&cmd_status, &cmd_report, &cmd_diff,  &cmd_stat,   &cmd_record, &cmd_log,
-	&cmd_leaks,  &cmd_slabs,  &cmd_pages, &cmd_verify, &cmd_help,	NULL,
+	&cmd_status, &cmd_top,	 &cmd_report, &cmd_diff,   &cmd_stat, &cmd_record, &cmd_log,
+	&cmd_leaks,  &cmd_slabs, &cmd_pages,  &cmd_verify, &cmd_help, NULL,
 };
 
 static int dispatch(int argc, char **argv)

@@ -128,7 +128,7 @@ void totals_begin(struct memmon_totals *totals)
 		totals_view_begin(view);
 }
 
-static void add_sums(struct memmon_totals_sums *sums, const struct memmon_totals_sums *more)
+void totals_sums_add(struct memmon_totals_sums *sums, const struct memmon_totals_sums *more)
 {
 	sums->requests += more->requests;
 	sums->frees += more->frees;
@@ -139,14 +139,20 @@ static void add_sums(struct memmon_totals_sums *sums, const struct memmon_totals
 	sums->died_bytes += more->died_bytes;
 }
 
-int totals_add(struct memmon_totals *totals, uint32_t cell, const struct memmon_totals_sums *more)
+int totals_add(struct memmon_totals *totals, uint32_t place, const struct memmon_totals_sums *more)
 {
+	struct totals_cell *cell = &totals->cells[place];
 	int err = 0;
 
 	/* The views first: one that sees the cell for the first time takes what it had before. */
 	for (struct memmon_totals_view *view = totals->views; view && !err; view = view->next)
-		err = totals_view_add(view, cell, more);
-	add_sums(&totals->cells[cell].sums, more);
+		err = totals_view_add(view, place, more);
+	totals_sums_add(&cell->sums, more);
+	if (cell->last_in != totals->nr_intervals + 1) {
+		cell->last_in = totals->nr_intervals + 1;
+		cell->last = (struct memmon_totals_sums){ 0 };
+	}
+	totals_sums_add(&cell->last, more);
 	return err;
 }
 

@@ -23,11 +23,19 @@ struct totals_key {
 	enum memmon_section section;
 };
 
-/* The smallest thing that is added up; rows of views are made of them. */
+/**
+ * struct totals_cell - the smallest thing that is added up; rows of views are made of them
+ * @last: what was added in interval @last_in, which counts from 1; 0 for none
+ */
 struct totals_cell {
 	struct totals_key key;
 	struct memmon_totals_sums sums;
+	struct memmon_totals_sums last;
+	uint64_t last_in;
 };
+
+/* Adds sums up. */
+void totals_sums_add(struct memmon_totals_sums *sums, const struct memmon_totals_sums *more);
 
 /**
  * struct totals_row - a row of a view

@@ -31,15 +31,6 @@ static int find_row(struct memmon_totals_view *view, uint64_t part, uint32_t *re
 	return report_map_add(&view->of_part, part, *ret);
 }
 
-static void add_to(struct memmon_totals_sums *sums, const struct memmon_totals_sums *more)
-{
-	const uint64_t *from = (const uint64_t *)more;
-	uint64_t *to = (uint64_t *)sums;
-
-	for (size_t i = 0; i < sizeof(*sums) / sizeof(*to); i++)
-		to[i] += from[i];
-}
-
 /* Takes in the cells that have come since the last time, with all that they have. */
 static int catch_up(struct memmon_totals_view *view, size_t nr_cells)
 {
@@ -53,12 +44,41 @@ static int catch_up(struct memmon_totals_view *view, size_t nr_cells)
 		if (is_within(view, &cell->key)) {
 			if (find_row(view, cell->key.parts[view->key], &row))
 				return -ENOMEM;
-			add_to(&view->rows[row].row.total, &cell->sums);
-			add_to(&view->sum.total, &cell->sums);
+			totals_sums_add(&view->rows[row].row.total, &cell->sums);
+			totals_sums_add(&view->sum.total, &cell->sums);
 		}
 		view->row_of[view->nr_cells] = row;
 	}
 	return 0;
+}
+
+static void remember(const struct memmon_totals_view *view, struct memmon_totals_row *row,
+		     unsigned int slot)
+{
+	double seconds = (double)view->totals->books.interval_ns / 1e9;
+	uint64_t requests = row->last.requests;
+
+	/* Most rows had none, and dividing takes time. */
+	row->rates[slot] = requests && seconds > 0 ? (uint64_t)((double)requests / seconds + 0.5) :
+						     0;
+	row->live_bytes[slot] = memmon_totals_live_bytes(&row->total);
+}
+
+/* A new view begins with the last interval. */
+static void look_back(struct memmon_totals_view *view)
+{
+	uint64_t nr_intervals = view->totals->nr_intervals;
+
+	for (size_t i = 0; i < view->nr_cells; i++) {
+		const struct totals_cell *cell = &view->totals->cells[i];
+
+		if (cell->last_in != nr_intervals || view->row_of[i] == REPORT_MAP_NONE)
+			continue;
+		totals_sums_add(&view->rows[view->row_of[i]].row.last, &cell->last);
+		totals_sums_add(&view->sum.last, &cell->last);
+	}
+	if (nr_intervals)
+		totals_view_end(view, (unsigned int)((nr_intervals - 1) % MEMMON_TOTALS_HISTORY));
 }
 
 void totals_view_begin(struct memmon_totals_view *view)
@@ -77,23 +97,11 @@ int totals_view_add(struct memmon_totals_view *view, uint32_t cell,
 	if (err || view->row_of[cell] == REPORT_MAP_NONE)
 		return err;
 	row = &view->rows[view->row_of[cell]].row;
-	add_to(&row->total, more);
-	add_to(&row->last, more);
-	add_to(&view->sum.total, more);
-	add_to(&view->sum.last, more);
+	totals_sums_add(&row->total, more);
+	totals_sums_add(&row->last, more);
+	totals_sums_add(&view->sum.total, more);
+	totals_sums_add(&view->sum.last, more);
 	return 0;
-}
-
-static void remember(const struct memmon_totals_view *view, struct memmon_totals_row *row,
-		     unsigned int slot)
-{
-	double seconds = (double)view->totals->books.interval_ns / 1e9;
-	uint64_t requests = row->last.requests;
-
-	/* Most rows had none, and dividing takes time. */
-	row->rates[slot] = requests && seconds > 0 ? (uint64_t)((double)requests / seconds + 0.5) :
-						     0;
-	row->live_bytes[slot] = memmon_totals_live_bytes(&row->total);
 }
 
 void totals_view_end(struct memmon_totals_view *view, unsigned int slot)
@@ -129,6 +137,7 @@ int memmon_totals_view_open(struct memmon_totals *totals, enum memmon_section se
 		memmon_totals_view_close(view);
 		return -ENOMEM;
 	}
+	look_back(view);
 	*ret = view;
 	return 0;
 }

@@ -186,7 +186,7 @@ struct memmon_totals_where {
  * @nr_where: up to MEMMON_TOTALS_MAX_WHERE; 0 for all there is
  * @ret: the view, when the call succeeds
  *
- * It follows the totals from look to look. Its rows remember only intervals that end from now on.
+ * It follows the totals from look to look. Its rows remember the last interval, and those that end from now on.
  *
  * Return: 0, -EINVAL or -ENOMEM.
  */
