@@ -176,6 +176,8 @@ uint64_t memmon_totals_intervals(const struct memmon_totals *totals)
 
 void memmon_totals_restart(struct memmon_totals *totals)
 {
+	for (size_t i = 0; i < totals->nr_cells; i++)
+		totals->cells[i].base = totals->cells[i].sums;
 	for (struct memmon_totals_view *view = totals->views; view; view = view->next) {
 		for (size_t i = 0; i < view->nr; i++)
 			view->rows[i].row.base = view->rows[i].row.total;

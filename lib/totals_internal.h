@@ -25,11 +25,13 @@ struct totals_key {
 
 /**
  * struct totals_cell - the smallest thing that is added up; rows of views are made of them
+ * @base: @sums at the last memmon_totals_restart()
  * @last: what was added in interval @last_in, which counts from 1; 0 for none
  */
 struct totals_cell {
 	struct totals_key key;
 	struct memmon_totals_sums sums;
+	struct memmon_totals_sums base;
 	struct memmon_totals_sums last;
 	uint64_t last_in;
 };

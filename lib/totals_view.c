@@ -45,7 +45,9 @@ static int catch_up(struct memmon_totals_view *view, size_t nr_cells)
 			if (find_row(view, cell->key.parts[view->key], &row))
 				return -ENOMEM;
 			totals_sums_add(&view->rows[row].row.total, &cell->sums);
+			totals_sums_add(&view->rows[row].row.base, &cell->base);
 			totals_sums_add(&view->sum.total, &cell->sums);
+			totals_sums_add(&view->sum.base, &cell->base);
 		}
 		view->row_of[view->nr_cells] = row;
 	}

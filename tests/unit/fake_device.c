@@ -170,12 +170,45 @@ static int ledger_of(struct memmon_ledger_stats *stats)
 	return 0;
 }
 
+static bool has_table(uint32_t table)
+{
+	switch (table) {
+	case MEMMON_TABLE_SLABS:
+		return fake.tables[table].rows;
+	case MEMMON_TABLE_STACKS:
+		return has_ledger() || fake.options.stacks;
+	case MEMMON_TABLE_TOTALS:
+	case MEMMON_TABLE_TOTALS_LAST:
+		return fake.options.flags & MEMMON_OPTION_TOTALS;
+	default:
+		return has_ledger();
+	}
+}
+
+static int totals_of(struct memmon_totals_stats *stats)
+{
+	if (!(fake.options.flags & MEMMON_OPTION_TOTALS))
+		return -ENODATA;
+	*stats = fake.totals;
+	return 0;
+}
+
+/* What was there is now of the last interval, and nothing is there yet. */
+static int turn(void)
+{
+	fake.tables[MEMMON_TABLE_TOTALS_LAST] = fake.tables[MEMMON_TABLE_TOTALS];
+	fake.tables[MEMMON_TABLE_TOTALS] = (struct fake_table){ 0 };
+	fake.nr_turns++;
+	return 0;
+}
+
 static int table_of(struct memmon_cursor *cursor)
 {
 	static const size_t row_bytes[MEMMON_NR_TABLES] = {
 		sizeof(struct memmon_object),  sizeof(struct memmon_object),
 		sizeof(struct memmon_account), sizeof(struct memmon_stack),
-		sizeof(struct memmon_slab),
+		sizeof(struct memmon_slab),    sizeof(struct memmon_total),
+		sizeof(struct memmon_total),
 	};
 	const struct fake_table *table;
 	uint64_t left;
@@ -183,12 +216,8 @@ static int table_of(struct memmon_cursor *cursor)
 	if (cursor->size != sizeof(*cursor) || cursor->table >= MEMMON_NR_TABLES)
 		return -EINVAL;
 	table = &fake.tables[cursor->table];
-	if (cursor->table == MEMMON_TABLE_SLABS && !table->rows)
-		return -EOPNOTSUPP;
-	if (cursor->table == MEMMON_TABLE_STACKS ?
-		    !fake.options.stacks :
-		    cursor->table != MEMMON_TABLE_SLABS && !has_ledger())
-		return -ENODATA;
+	if (!has_table(cursor->table))
+		return cursor->table == MEMMON_TABLE_SLABS ? -EOPNOTSUPP : -ENODATA;
 	fake.nr_table_calls++;
 	left = cursor->position < table->nr ? table->nr - cursor->position : 0;
 	if (left > cursor->capacity)
@@ -226,6 +255,10 @@ static int do_ioctl(unsigned long request, void *arg)
 		return ledger_of(arg);
 	case MEMMON_IOC_TABLE:
 		return table_of(arg);
+	case MEMMON_IOC_TOTALS:
+		return totals_of(arg);
+	case MEMMON_IOC_TURN:
+		return turn();
 	case MEMMON_IOC_ENABLE:
 	case MEMMON_IOC_DISABLE:
 		return 0;

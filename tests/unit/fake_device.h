@@ -29,6 +29,8 @@ struct fake_table {
  * @nr_interrupts: so many calls are interrupted by a signal before they succeed
  * @on_sync: called by MEMMON_IOC_SYNC before it looks
  * @ledger: what MEMMON_IOC_LEDGER says of a session that has one
+ * @totals: what MEMMON_IOC_TOTALS says of a session that has some
+ * @nr_turns: how often an interval of them was ended
  * @tables: what MEMMON_IOC_TABLE gives; slabs that are NULL cannot be read
  * @table_piece: gives so many rows at a time at most; 0 for as many as there is room for
  * @is_endless: a table that never gets on
@@ -52,6 +54,8 @@ struct fake {
 	int nr_interrupts;
 	void (*on_sync)(void);
 	struct memmon_ledger_stats ledger;
+	struct memmon_totals_stats totals;
+	unsigned int nr_turns;
 	struct fake_table tables[MEMMON_NR_TABLES];
 	uint32_t table_piece;
 	bool is_endless;
