@@ -35,7 +35,7 @@ int top_screen_begin(void)
 	int status;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		ui_error("memmon top needs a terminal for its input and its output; use --batch");
+		ui_error("standard input and output are no terminal; use --batch");
 		return CMD_USAGE;
 	}
 	setlocale(LC_CTYPE, "");

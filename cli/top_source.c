@@ -12,7 +12,7 @@
 #define STACK_PLACES 32768
 
 /*
- * Rows on each CPU. When three quarters are used, the kernel is told to begin anew, so that more would only
+ * Rows on each CPU. When half of them are used, the kernel is told to begin anew, so that more would only
  * be of use if many processes came and went between two looks.
  */
 #define TOTAL_PLACES 8192
@@ -116,6 +116,9 @@ static int open_session(const struct top_options *said, struct top_source *sourc
 		err = memmon_totals_open_session(source->session, &source->totals);
 	if (!err)
 		err = memmon_session_enable(source->session);
+	/* Attaching takes a while: the first interval that is shown begins now. */
+	if (!err)
+		err = memmon_totals_look(source->totals);
 	if (!err)
 		return CMD_GO_ON;
 	ui_error("mem_monitor cannot begin the totals: %s; see 'memmon status'", strerror(-err));

@@ -16,8 +16,7 @@ int top_terminal_check(const char *name)
 	int err;
 
 	if (!name || !name[0]) {
-		ui_error("TERM is not set: memmon top does not know the terminal; set it, or use "
-			 "--batch");
+		ui_error("TERM is not set, so the terminal is not known; set it, or use --batch");
 		return CMD_USAGE;
 	}
 	if (setupterm(name, STDOUT_FILENO, &err) != OK) {

@@ -11,8 +11,8 @@
 #define SYS_PATH "/sys"
 #define MOUNTINFO_PATH "/proc/self/mountinfo"
 
-/* The rows are emptied when more than this part of them is used. */
-#define FULL(places) ((places) / 4 * 3)
+/* The rows are emptied when half of them are used: some do not find one of their own long before all are. */
+#define FULL(places) ((places) / 2)
 
 /* Has the kernel begin anew with empty rows; what is in the old ones is kept here. */
 static int turn(struct totals_live *live)

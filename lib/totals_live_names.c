@@ -16,6 +16,9 @@ struct memmon_symbols *totals_live_symbols(struct memmon_totals *totals)
 	return memmon_session_symbols(live->session, &symbols) ? NULL : symbols;
 }
 
+/* The root has this id also where no one has mounted it, so that there are no paths. */
+#define ROOT_CGROUP 1
+
 /* "kmem_cache_alloc+0x12 < getname_flags+0x4f < ..." */
 static void name_stack(struct totals_live *live, uint32_t id, char *text, size_t size)
 {
@@ -43,6 +46,8 @@ static void name_cgroup(struct totals_live *live, uint64_t id, char *text, size_
 	snapshot_cgroups_refresh(cgroups);
 	if (!snapshot_cgroups_find(cgroups, id, &path) && path)
 		snprintf(text, size, "%s", path);
+	else if (id == ROOT_CGROUP)
+		snprintf(text, size, "/");
 	else
 		snprintf(text, size, "cgroup@%" PRIu64, id);
 }

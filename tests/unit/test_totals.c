@@ -213,10 +213,10 @@ static void a_full_table_is_emptied(void **state)
 	const struct memmon_totals_row *row;
 
 	(void)state;
-	fake.totals.used = 75;
+	fake.totals.used = 50;
 	LOOK(first);
 	assert_int_equal(fake.nr_turns, 0);
-	fake.totals.used = 76;
+	fake.totals.used = 51;
 	LOOK(first);
 	assert_int_equal(fake.nr_turns, 1);
 	assert_int_equal(memmon_totals_books(totals)->turns, 1);
