@@ -185,9 +185,9 @@ int top_key(struct top_model *model, int key, unsigned int page);
 
 #define TOP_LEAST_WIDTH 40
 #define TOP_LEAST_HEIGHT 10
-#define TOP_LINE_BYTES 1200
-#define TOP_MAX_HEIGHT 400
-#define TOP_MAX_WIDTH 380
+#define TOP_LINE_BYTES 600
+#define TOP_MAX_HEIGHT 200
+#define TOP_MAX_WIDTH 300
 
 enum top_look {
 	TOP_PLAIN,

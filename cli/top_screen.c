@@ -17,6 +17,10 @@
 #define WARNING_PAIR 1
 
 static SCREEN *screen;
+
+/* What the terminal shows. */
+static struct top_frame shown;
+
 static bool is_utf8;
 
 static void choose_colours(void)
@@ -92,23 +96,42 @@ static attr_t attributes(enum top_look look)
 	}
 }
 
+static bool is_same(const struct top_line *a, const struct top_line *b)
+{
+	return a->look == b->look && a->mark == b->mark && a->mark_width == b->mark_width &&
+	       !strcmp(a->text, b->text);
+}
+
+static void show_line(const struct top_line *line, int at, unsigned int width)
+{
+	wmove(stdscr, at, 0);
+	wattrset(stdscr, A_NORMAL);
+	wclrtoeol(stdscr);
+	wattrset(stdscr, (int)attributes(line->look));
+	waddstr(stdscr, line->text);
+	/* To the right border, so that the row that is chosen is a bar. */
+	for (int x = getcurx(stdscr);
+	     line->look == TOP_REVERSE && getcury(stdscr) == at && x < (int)width; x++)
+		waddch(stdscr, ' ');
+	if (line->mark_width)
+		mvwchgat(stdscr, at, (int)line->mark, (int)line->mark_width, A_REVERSE, 0, NULL);
+}
+
+/* To compare cells takes longer than to compare text, so curses gets only the lines that are others. */
 void top_screen_show(const struct top_frame *frame)
 {
-	werase(stdscr);
-	for (unsigned int i = 0; i < frame->height; i++) {
-		const struct top_line *line = &frame->lines[i];
+	bool is_new = shown.width != frame->width || shown.height != frame->height;
 
-		wattrset(stdscr, (int)attributes(line->look));
-		mvwaddstr(stdscr, (int)i, 0, line->text);
-		/* To the right border, so that the row that is chosen is a bar. */
-		for (int at = getcurx(stdscr); line->look == TOP_REVERSE &&
-					       getcury(stdscr) == (int)i && at < (int)frame->width;
-		     at++)
-			waddch(stdscr, ' ');
-		if (line->mark_width)
-			mvwchgat(stdscr, (int)i, (int)line->mark, (int)line->mark_width, A_REVERSE,
-				 0, NULL);
+	if (is_new)
+		werase(stdscr);
+	for (unsigned int i = 0; i < frame->height; i++) {
+		if (!is_new && is_same(&frame->lines[i], &shown.lines[i]))
+			continue;
+		show_line(&frame->lines[i], (int)i, frame->width);
+		shown.lines[i] = frame->lines[i];
 	}
+	shown.width = frame->width;
+	shown.height = frame->height;
 	wrefresh(stdscr);
 }
 

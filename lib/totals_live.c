@@ -14,18 +14,19 @@
 /* The rows are emptied when half of them are used: some do not find one of their own long before all are. */
 #define FULL(places) ((places) / 2)
 
-/* Has the kernel begin anew with empty rows; what is in the old ones is kept here. */
+/* Has the kernel begin anew with empty rows, and takes what is in the old ones. */
 static int turn(struct totals_live *live)
 {
 	int err = session_turn(live->session);
 
 	if (!err)
 		err = totals_live_read(live, MEMMON_TABLE_TOTALS_LAST);
+	if (!err)
+		err = totals_live_hand_over(live);
 	if (err)
 		return err;
-	totals_live_put_aside(live);
 	live->totals->books.turns++;
-	return 0;
+	return totals_live_forget(live);
 }
 
 static uint64_t sum_of(const uint64_t *parts, size_t nr)

@@ -23,9 +23,8 @@ struct totals_counters {
  * @cell: where it belongs; REPORT_MAP_NONE for what is neither a request nor a free
  * @follower: the row that came behind it at the last look, where it is looked for first
  * @look: the last one that has seen it
- * @now: of the interval of the kernel that goes on
- * @before: of the intervals that have ended
- * @taken: what the cell has got
+ * @now: what it has
+ * @taken: of that, what the cell has got
  */
 struct totals_live_row {
 	struct memmon_total key;
@@ -33,7 +32,6 @@ struct totals_live_row {
 	uint32_t follower;
 	uint64_t look;
 	struct totals_counters now;
-	struct totals_counters before;
 	struct totals_counters taken;
 };
 
@@ -66,8 +64,8 @@ int totals_live_open(struct memmon_session *session, const char *proc, struct me
 /* Reads all rows of a table. Return: 0 or a negative errno. */
 int totals_live_read(struct totals_live *live, enum memmon_table table);
 
-/* What was just read is of an interval that has ended. */
-void totals_live_put_aside(struct totals_live *live);
+/* The kernel has begun anew with empty rows. Return: 0 or -ENOMEM. */
+int totals_live_forget(struct totals_live *live);
 
 /* Gives the cells what the rows have more than before. Return: 0 or -ENOMEM. */
 int totals_live_hand_over(struct totals_live *live);

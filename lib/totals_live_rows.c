@@ -166,26 +166,17 @@ int totals_live_read(struct totals_live *live, enum memmon_table table)
 				     take_row, live);
 }
 
-void totals_live_put_aside(struct totals_live *live)
+int totals_live_forget(struct totals_live *live)
 {
-	for (size_t i = 0; i < live->nr; i++) {
-		struct totals_live_row *row = &live->rows[i];
-
-		if (row->look != live->look)
-			continue;
-		row->before.count += row->now.count;
-		row->before.bytes_req += row->now.bytes_req;
-		row->before.bytes_alloc += row->now.bytes_alloc;
-		row->before.died += row->now.died;
-		row->before.died_bytes += row->now.died_bytes;
-	}
+	live->nr = 0;
+	report_map_exit(&live->of_row);
+	return report_map_init(&live->of_row);
 }
 
-/* What is between now and what was taken; a row that is read while it is written to may lag behind. */
-static uint64_t more(uint64_t before, uint64_t now, uint64_t *taken)
+/* What there is more now than was taken; a row that is read while it is written to may lag behind. */
+static uint64_t more(uint64_t now, uint64_t *taken)
 {
-	uint64_t all = before + now;
-	uint64_t ret = all > *taken ? all - *taken : 0;
+	uint64_t ret = now > *taken ? now - *taken : 0;
 
 	*taken += ret;
 	return ret;
@@ -193,26 +184,32 @@ static uint64_t more(uint64_t before, uint64_t now, uint64_t *taken)
 
 static int hand_over(struct totals_live *live, struct totals_live_row *row)
 {
-	struct memmon_totals_sums sums = { 0 };
 	struct totals_counters *taken = &row->taken;
-	const struct totals_counters *before = &row->before;
 	const struct totals_counters *now = &row->now;
-	uint64_t count = more(before->count, now->count, &taken->count);
-	uint64_t bytes = more(before->bytes_alloc, now->bytes_alloc, &taken->bytes_alloc);
+	struct memmon_totals_sums sums = {
+		.died = more(now->died, &taken->died),
+		.died_bytes = more(now->died_bytes, &taken->died_bytes),
+	};
+	uint64_t count = more(now->count, &taken->count);
+	uint64_t bytes = more(now->bytes_alloc, &taken->bytes_alloc);
 
-	sums.died = more(before->died, now->died, &taken->died);
-	sums.died_bytes = more(before->died_bytes, now->died_bytes, &taken->died_bytes);
 	if (memmon_class_is_birth(row->key.event_class)) {
 		sums.requests = count;
 		sums.bytes_taken = bytes;
-		sums.bytes_requested = more(before->bytes_req, now->bytes_req, &taken->bytes_req);
+		sums.bytes_requested = more(now->bytes_req, &taken->bytes_req);
 	} else {
 		sums.frees = count;
 		sums.bytes_freed = bytes;
 	}
-	if (!count && !sums.died && !sums.died_bytes && !bytes)
-		return 0;
 	return totals_add(live->totals, row->cell, &sums);
+}
+
+/* Most rows are as they were at the last look. */
+static bool is_as_before(const struct totals_live_row *row)
+{
+	return row->now.count == row->taken.count && row->now.died == row->taken.died &&
+	       row->now.died_bytes == row->taken.died_bytes &&
+	       row->now.bytes_alloc == row->taken.bytes_alloc;
 }
 
 int totals_live_hand_over(struct totals_live *live)
@@ -222,9 +219,7 @@ int totals_live_hand_over(struct totals_live *live)
 	for (size_t i = 0; i < live->nr && !err; i++) {
 		struct totals_live_row *row = &live->rows[i];
 
-		if (row->look != live->look)
-			row->now = (struct totals_counters){ 0 };
-		if (row->cell != REPORT_MAP_NONE)
+		if (row->look == live->look && row->cell != REPORT_MAP_NONE && !is_as_before(row))
 			err = hand_over(live, row);
 	}
 	return err;
