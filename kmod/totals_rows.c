@@ -12,6 +12,9 @@
 /* Tries to find one CPU's books at rest. A probe takes well under a microsecond. */
 #define BALANCE_TRIES 1000
 
+/* Free places that are passed by before others may run. */
+#define FREE_AT_A_TIME 4096U
+
 /* One CPU's books as they were read. */
 struct cpu_books {
 	u64 seen[MEMMON_NR_CLASSES];
@@ -151,6 +154,17 @@ static bool copy_row(const struct memmon_totals *totals, const struct memmon_tot
 	return true;
 }
 
+/* How many places from @i on are free: most are, and whoever looks often shall not pay for them. */
+static u32 count_free(const struct memmon_totals *totals, const struct memmon_totals_set *set,
+		      u32 i)
+{
+	u32 end = min(totals->places, i + FREE_AT_A_TIME), first = i;
+
+	while (i < end && !READ_ONCE(set->rows[i].is_ready))
+		i++;
+	return i - first;
+}
+
 /**
  * memmon_totals_next_row - the next row of one of the two tables
  * @totals: of a session
@@ -169,15 +183,24 @@ bool memmon_totals_next_row(struct memmon_totals *totals, bool is_last, u64 *pos
 	mutex_lock(&totals->lock);
 	while (!is_found && *position < nr_cpu_ids * nr_rows) {
 		u32 cpu = div64_u64(*position, nr_rows), i = *position - cpu * nr_rows;
-		unsigned int set = totals->current_set ^ is_last;
+		unsigned int which = totals->current_set ^ is_last;
+		const struct memmon_totals_set *set;
+		u32 nr_free;
 
-		++*position;
-		if (!cpu_possible(cpu))
+		if (!cpu_possible(cpu)) {
+			*position += nr_rows - i;
 			continue;
-		is_found = copy_row(totals, per_cpu_ptr(totals->cpu, cpu)->sets[set], i, row);
-		row->cpu = cpu;
-		if (!(i % 4096))
+		}
+		set = per_cpu_ptr(totals->cpu, cpu)->sets[which];
+		nr_free = i < totals->places ? count_free(totals, set, i) : 0;
+		if (nr_free) {
+			*position += nr_free;
 			cond_resched();
+			continue;
+		}
+		++*position;
+		is_found = copy_row(totals, set, i, row);
+		row->cpu = cpu;
 	}
 	mutex_unlock(&totals->lock);
 	return is_found;
