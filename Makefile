@@ -13,7 +13,7 @@ SOURCES := $(DESTDIR)/usr/src/mem_monitor-$(VERSION)
 LIBDIR := $(PREFIX)/lib
 MANDIR := $(PREFIX)/share/man
 MAN1 := memmon memmon-diff memmon-leaks memmon-log memmon-pages memmon-record memmon-report memmon-slabs \
-	memmon-stat memmon-status memmon-verify
+	memmon-stat memmon-status memmon-top memmon-verify
 
 .PHONY: all
 all: user ## build user space, and the module when the running kernel's headers are there
@@ -33,7 +33,7 @@ help: ## say what each target does
 
 .PHONY: user
 user: ## build memmon, libmemmon and the workloads into build/user
-	@command -v meson >/dev/null && command -v ninja >/dev/null && pkg-config jansson || { \
+	@command -v meson >/dev/null && command -v ninja >/dev/null && pkg-config jansson ncursesw || { \
 		echo "make: tools to build memmon are missing; run 'scripts/deps user'" >&2; exit 1; }
 	@[ -e $(USER_BUILD)/build.ninja ] || { rm -f $(USER_BUILD)/prefix && \
 		meson setup $(USER_BUILD) >/dev/null; }

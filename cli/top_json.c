@@ -63,8 +63,8 @@ int top_json(struct top_model *model, unsigned int nr, FILE *out)
 			rows, row_json(memmon_totals_view_at(level->view, row),
 				       memmon_totals_view_name(level->view, row), books->has_live));
 	}
-	line = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "by",
-			 memmon_totals_key_name(level->key), "section",
+	line = json_pack("{s:s, s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "type", "memmon top",
+			 "version", 1, "by", memmon_totals_key_name(level->key), "section",
 			 level->section == MEMMON_SECTION_SLAB ? "objects" : "pages", "elapsed_ns",
 			 integer(books->elapsed_ns), "interval_ns", integer(books->interval_ns),
 			 "nr_rows", integer(model->nr_rows), "rows", rows, "sum",

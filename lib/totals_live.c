@@ -29,7 +29,7 @@ static int turn(struct totals_live *live)
 	return totals_live_forget(live);
 }
 
-static uint64_t sum_of(const uint64_t *parts, size_t nr)
+static uint64_t sum_of(const __u64 *parts, size_t nr)
 {
 	uint64_t sum = 0;
 

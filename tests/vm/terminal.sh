@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2154
+# A terminal in the guest: tmux, whose screen can be read and to which keys can be sent.
+
+TERMINAL=/share/terminal
+
+# in_tmux ARGUMENT...: tmux, in a world of its own; those who run in it inherit that
+in_tmux()
+{
+	LD_LIBRARY_PATH=$TERMINAL TERMINFO=$TERMINAL/terminfo LOCPATH=$TERMINAL/locale LC_ALL=C.UTF-8 \
+		"$TERMINAL/tmux" -S "$WORK/tmux" -f "$WORK/tmux.conf" "$@"
+}
+
+# open_terminal WIDTH HEIGHT COMMAND: runs a line of shell on a new terminal; what it ends with is then on it
+open_terminal()
+{
+	echo 'set -g default-terminal tmux-256color' >"$WORK/tmux.conf"
+	in_tmux new-session -d -x "$1" -y "$2" "$3; echo ended with \$?; exec sleep 1000" ||
+		fail "tmux does not start"
+	in_tmux set -g status off
+	in_tmux resize-window -x "$1" -y "$2"
+}
+
+close_terminal()
+{
+	in_tmux kill-server
+}
+
+keys()
+{
+	in_tmux send-keys "$@"
+}
+
+# look_at_screen: what is on it, in $WORK/screen
+look_at_screen()
+{
+	in_tmux capture-pane -p >"$WORK/screen"
+}
+
+# screen_shows PATTERN: waits until a line of it matches
+screen_shows()
+{
+	tries=0
+	until look_at_screen && grep -qE -- "$1" "$WORK/screen"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 300 ] || fail "the screen does not show '$1': $(cat "$WORK/screen")"
+		sleep 0.2
+	done
+}
+
+# screen_is NAME: compares it, numbers and bars masked, with the file of that name
+screen_is()
+{
+	look_at_screen
+	sed -E 's/[0-9][0-9.,]*[kMGT]?/N/g; s/[▁▂▃▄▅▆▇█]/|/g; s/ +/ /g; s/ +$//' "$WORK/screen" >"$WORK/masked"
+	diff "$WORK/$1" "$WORK/masked" >"$WORK/difference" || fail "the screen is not $1: $(cat "$WORK/difference")"
+}
