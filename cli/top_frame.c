@@ -8,6 +8,7 @@
 
 #define NUMBER_WIDTH 7
 #define LEAST_NAME_WIDTH 20
+#define LEAST_LONG_NAME_WIDTH 29
 #define LEAST_SPARK_WIDTH 10
 #define GREATEST_SPARK_WIDTH 30
 #define WIDE_NAME_WIDTH 44
@@ -32,10 +33,23 @@ static const enum top_column ordered[] = { TOP_REQUESTS, TOP_FREES,  TOP_BYTES,
 					   TOP_LIVE,	 TOP_GROWTH, TOP_OBJECTS };
 #define NR_NUMBERS (sizeof(ordered) / sizeof(ordered[0]))
 
+/* "function+0x1c [module]" and paths are longer than the names of caches and processes. */
+static unsigned int least_name_width(const struct top_model *model)
+{
+	switch (model->levels[model->depth].key) {
+	case MEMMON_TOTAL_SITE:
+	case MEMMON_TOTAL_STACK:
+	case MEMMON_TOTAL_CGROUP:
+		return LEAST_LONG_NAME_WIDTH;
+	default:
+		return LEAST_NAME_WIDTH;
+	}
+}
+
 static void make_layout(const struct top_model *model, unsigned int width, struct layout *layout)
 {
 	bool has_live = memmon_totals_books(model->totals)->has_live;
-	unsigned int left = width - LEAST_NAME_WIDTH;
+	unsigned int left = width - least_name_width(model);
 	bool is_shown[TOP_NR_COLUMNS] = { 0 };
 
 	memset(layout, 0, sizeof(*layout));

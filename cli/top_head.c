@@ -183,7 +183,7 @@ void top_draw_help(const struct top_model *model, struct top_frame *frame)
 
 	top_write(frame, line++, TOP_BOLD, "Keys of memmon top; any key to go on");
 	if (model->is_recording) {
-		top_write(frame, line++, TOP_PLAIN, "+, -              faster, slower");
+		top_write(frame, line++, TOP_PLAIN, "+, -             faster, slower");
 		top_write(frame, line++, TOP_PLAIN, ".                one interval of a pause");
 	} else {
 		top_write(frame, line++, TOP_PLAIN, "+, -             look more often, less often");

@@ -186,6 +186,9 @@ int top_key(struct top_model *model, int key, unsigned int page)
 {
 	int err;
 
+	/* What is no key: the size has changed. */
+	if (!key)
+		return 0;
 	/* Any key ends the help; the one that ends all ends only that. */
 	if (model->shows_help) {
 		model->shows_help = false;

@@ -21,13 +21,11 @@ static void stop(int signal)
 /* Without SA_RESTART: whoever waits for a key or the time notices. */
 static void catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = stop };
+	const struct sigaction action = { .sa_handler = stop };
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
-	action.sa_handler = SIG_IGN;
-	sigaction(SIGPIPE, &action, NULL);
 }
 
 static double now_seconds(void)
@@ -68,9 +66,12 @@ static int take_keys(struct top_model *model, struct top_frame *frame, double ne
 	double left = model->is_paused || model->is_over ? 1 : next - now_seconds();
 	int err = 0, key = top_screen_key(left > 0 ? (int)(left * 1000) + 1 : 0);
 
-	/* What was typed meanwhile is done at once, and then shown once. */
-	for (; key >= 0 && !err && !model->is_ended; key = top_screen_key(0))
+	/* What was typed meanwhile is done at once, and then shown once; each key sees what the last one did. */
+	for (; key >= 0 && !err && !model->is_ended; key = top_screen_key(0)) {
 		err = top_key(model, key, frame->page);
+		if (!err)
+			err = top_order(model);
+	}
 	return err;
 }
 

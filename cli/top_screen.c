@@ -22,6 +22,7 @@ static SCREEN *screen;
 static struct top_frame shown;
 
 static bool is_utf8;
+static bool has_second_screen;
 
 static void choose_colours(void)
 {
@@ -36,6 +37,7 @@ static void choose_colours(void)
 int top_screen_begin(void)
 {
 	const char *name = getenv("TERM");
+	const char *enter;
 	int status;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
@@ -52,6 +54,9 @@ int top_screen_begin(void)
 		ui_error("the terminal '%s' cannot be used; use --batch", name);
 		return CMD_FAILED;
 	}
+	/* (char *)-1 is for what is no text. */
+	enter = tigetstr("smcup");
+	has_second_screen = enter && enter != (char *)-1;
 	set_escdelay(50);
 	cbreak();
 	noecho();
@@ -67,6 +72,11 @@ void top_screen_end(void)
 	if (!screen)
 		return;
 	endwin();
+	/* Where there is no second screen to leave, what was shown stays, and the rest goes below it. */
+	if (!has_second_screen) {
+		fputs("\n", stdout);
+		fflush(stdout);
+	}
 	delscreen(screen);
 	screen = NULL;
 }
@@ -102,19 +112,33 @@ static bool is_same(const struct top_line *a, const struct top_line *b)
 	       !strcmp(a->text, b->text);
 }
 
+/* The next character of a text of ours: ASCII, or a bar of three bytes. */
+static wchar_t next_character(const char **text)
+{
+	const unsigned char *at = (const unsigned char *)*text;
+	int len = at[0] < 0x80 || !at[1] || !at[2] ? 1 : 3;
+
+	if (!at[0])
+		return L' ';
+	*text += len;
+	return len == 1 ? at[0] : (at[0] & 0xf) << 12 | (at[1] & 0x3f) << 6 | (at[2] & 0x3f);
+}
+
+/* As cells, to the right border: for curses to find out how each byte is shown takes much longer. */
 static void show_line(const struct top_line *line, int at, unsigned int width)
 {
-	wmove(stdscr, at, 0);
-	wattrset(stdscr, A_NORMAL);
-	wclrtoeol(stdscr);
-	wattrset(stdscr, (int)attributes(line->look));
-	waddstr(stdscr, line->text);
-	/* To the right border, so that the row that is chosen is a bar. */
-	for (int x = getcurx(stdscr);
-	     line->look == TOP_REVERSE && getcury(stdscr) == at && x < (int)width; x++)
-		waddch(stdscr, ' ');
-	if (line->mark_width)
-		mvwchgat(stdscr, at, (int)line->mark, (int)line->mark_width, A_REVERSE, 0, NULL);
+	static cchar_t cells[TOP_MAX_WIDTH];
+	attr_t look = attributes(line->look);
+	const char *text = line->text;
+
+	for (unsigned int x = 0; x < width; x++) {
+		bool is_marked = x - line->mark < line->mark_width;
+
+		memset(&cells[x], 0, sizeof(cells[x]));
+		cells[x].attr = is_marked ? A_REVERSE : look;
+		cells[x].chars[0] = next_character(&text);
+	}
+	mvwadd_wchnstr(stdscr, at, 0, cells, (int)width);
 }
 
 /* To compare cells takes longer than to compare text, so curses gets only the lines that are others. */

@@ -3,20 +3,23 @@
 # A terminal in the guest: tmux, whose screen can be read and to which keys can be sent.
 
 TERMINAL=/share/terminal
+TERMINALS=0
 
 # in_tmux ARGUMENT...: tmux, in a world of its own; those who run in it inherit that
 in_tmux()
 {
 	LD_LIBRARY_PATH=$TERMINAL TERMINFO=$TERMINAL/terminfo LOCPATH=$TERMINAL/locale LC_ALL=C.UTF-8 \
-		"$TERMINAL/tmux" -S "$WORK/tmux" -f "$WORK/tmux.conf" "$@"
+		"$TERMINAL/tmux" -S "$WORK/tmux$TERMINALS" -f "$WORK/tmux.conf" "$@"
 }
 
 # open_terminal WIDTH HEIGHT COMMAND: runs a line of shell on a new terminal; what it ends with is then on it
 open_terminal()
 {
+	TERMINALS=$((TERMINALS + 1))
 	echo 'set -g default-terminal tmux-256color' >"$WORK/tmux.conf"
 	in_tmux new-session -d -x "$1" -y "$2" "$3; echo ended with \$?; exec sleep 1000" ||
 		fail "tmux does not start"
+	BACKGROUND="$BACKGROUND $(in_tmux display-message -p '#{pid}')"
 	in_tmux set -g status off
 	in_tmux resize-window -x "$1" -y "$2"
 }
@@ -46,12 +49,4 @@ screen_shows()
 		[ "$tries" -lt 300 ] || fail "the screen does not show '$1': $(cat "$WORK/screen")"
 		sleep 0.2
 	done
-}
-
-# screen_is NAME: compares it, numbers and bars masked, with the file of that name
-screen_is()
-{
-	look_at_screen
-	sed -E 's/[0-9][0-9.,]*[kMGT]?/N/g; s/[▁▂▃▄▅▆▇█]/|/g; s/ +/ /g; s/ +$//' "$WORK/screen" >"$WORK/masked"
-	diff "$WORK/$1" "$WORK/masked" >"$WORK/difference" || fail "the screen is not $1: $(cat "$WORK/difference")"
 }

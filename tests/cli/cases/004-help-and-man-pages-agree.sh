@@ -23,6 +23,7 @@ check_page memmon-verify.1 memmon verify
 check_page memmon-leaks.1 memmon leaks
 check_page memmon-slabs.1 memmon slabs
 check_page memmon-pages.1 memmon pages
+check_page memmon-top.1 memmon top
 for command in $(memmon --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
 	sed -n '/^\.SH COMMANDS/,/^\.SH OPTIONS/p' "$ROOT/man/memmon.1" | grep -qw "$command" ||
 		fail "memmon.1 lists $command"
