@@ -73,7 +73,7 @@ static const struct cmd_option options[] = {
 		.name = "places",
 		.type = CMD_TEXT,
 		.value = "N",
-		.help = "room for so many rows on each CPU (8K)",
+		.help = "room for so many rows on each CPU (16K)",
 		.offset = offsetof(struct settings, source.places),
 	},
 	{

@@ -12,10 +12,10 @@
 #define STACK_PLACES 32768
 
 /*
- * Rows on each CPU. When half of them are used, the kernel is told to begin anew, so that more would only
- * be of use if many processes came and went between two looks.
+ * Rows on each CPU. When a quarter of them is used, the kernel is told to begin anew, so that this is room for
+ * what comes between two looks: some hundred new processes.
  */
-#define TOTAL_PLACES 8192
+#define TOTAL_PLACES 16384
 
 static int parse_number(const char *option, const char *text, uint64_t *number)
 {

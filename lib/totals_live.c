@@ -11,8 +11,11 @@
 #define SYS_PATH "/sys"
 #define MOUNTINFO_PATH "/proc/self/mountinfo"
 
-/* The rows are emptied when half of them are used: some do not find one of their own long before all are. */
-#define FULL(places) ((places) / 2)
+/*
+ * The rows are emptied when so many are used. The kernel looks for a row in a group of places, and groups are full
+ * by chance long before all of them are: with a quarter used, hardly one in a million is.
+ */
+#define FULL(places) ((places) / 4)
 
 /* Has the kernel begin anew with empty rows, and takes what is in the old ones. */
 static int turn(struct totals_live *live)

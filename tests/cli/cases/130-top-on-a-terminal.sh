@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC1091,SC2154
 # memmon top replays a recording on a terminal; at its end each screen is known to the letter.
 . "$HERE/terminal.sh"
 generate -n 5000 -s 7 trace
