@@ -9,7 +9,7 @@
 
 # An emulated CPU is 20 to 50 times slower than a real one, and what runs beside it on the host slows it down
 # further, but its clock is that of the host. So this finds only what is badly wrong; what memmon top takes by the
-# clock of instructions stands in docs/performance.md.
+# clock of instructions stands in docs/manual.md, section 10.
 MOST_PERCENT=40
 
 # ticks PID: of a process in user space and in the kernel
