@@ -176,7 +176,7 @@ static bool has_table(uint32_t table)
 	case MEMMON_TABLE_SLABS:
 		return fake.tables[table].rows;
 	case MEMMON_TABLE_STACKS:
-		return has_ledger() || fake.options.stacks;
+		return fake.options.stacks;
 	case MEMMON_TABLE_TOTALS:
 	case MEMMON_TABLE_TOTALS_LAST:
 		return fake.options.flags & MEMMON_OPTION_TOTALS;
