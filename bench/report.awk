@@ -15,12 +15,12 @@ BEGIN {
 	label["session-ledger"] = "one session, ledger alone"
 	label["session-stacks"] = "one session, ledger with stacks"
 	label["session-both"] = "one session, ring and ledger"
-	label["totals-site"] = "totals by call site"
-	label["totals-cache"] = "totals by cache and call site"
-	label["totals-process"] = "totals by process"
-	label["totals-cgroup"] = "totals by cgroup"
-	label["totals-stack"] = "totals by stack"
-	label["totals-full"] = "totals, all rows taken"
+	label["session-totals"] = "one session, totals by call site"
+	label["session-totals-cache"] = "one session, totals by cache"
+	label["session-totals-process"] = "one session, totals by process"
+	label["session-totals-ledger"] = "one session, totals and ledger"
+	label["session-totals-stack"] = "one session, totals by stack"
+	label["session-ring-stacks"] = "one session, ring with stacks"
 	label["sessions-2"] = "two sessions"
 	label["sessions-3"] = "three sessions"
 	label["log-and-session"] = "log and one session"
@@ -31,6 +31,8 @@ BEGIN {
 	label["kprobe"] = "mem_monitor source=kprobe"
 	label["kprobe-constant"] = "source=kprobe kmalloc_constant=1"
 	label["ftrace"] = "ftrace kmem events"
+	label["ftrace-hist"] = "ftrace histograms by call site"
+	label["kprobe-events"] = "kprobe events into ftrace's ring"
 	label["baseline"] = "naive kprobe logger"
 	label["bare-again"] = "nothing loaded, afterwards"
 	max_per_event = 80
@@ -49,6 +51,12 @@ $1 == "run" {
 	name[nr_kernels] = $0
 	next
 }
+$1 == "compiler" {
+	sub(/^compiler /, "")
+	compiler[nr_kernels] = $0
+	next
+}
+$1 == "refused" { refused[nr_kernels] = refused[nr_kernels] " " $2 }
 $1 == "kernel" { release[nr_kernels] = $2; qemu[nr_kernels] = $3 }
 $1 == "result" {
 	k = nr_kernels
@@ -244,7 +252,7 @@ function write_json(    k, j) {
 	for (k = 1; k <= nr_kernels; k++) {
 		printf("%s\n    {\"name\": \"%s\", \"release\": \"%s\", ", comma(k), escape(name[k]),
 		       release[k]) >json
-		printf("\"qemu\": \"%s\", ", qemu[k]) >json
+		printf("\"qemu\": \"%s\", \"compiler\": \"%s\", ", qemu[k], escape(compiler[k])) >json
 		printf("\"pairs\": %d, \"rounds\": %d, \"configurations\": [", pairs[k], rounds[k]) >json
 		for (j = 1; j <= nr_configs[k]; j++)
 			printf("%s\n%s", comma(j), json_config(k, config[k, j])) >json
@@ -261,11 +269,13 @@ END {
 			      " lab/vm must run with --icount" | "cat >&2"
 			exit 1
 		}
-		printf("\nkernel %s (%s), QEMU %s: loops of %d pairs, median of %d rounds\n",
-		       name[k], release[k], qemu[k], pairs[k], rounds[k])
+		printf("\nkernel %s (%s), QEMU %s, %s: loops of %d pairs, median of %d rounds\n",
+		       name[k], release[k], qemu[k], compiler[k], pairs[k], rounds[k])
 		print_costs(k)
 		print_events(k)
 		print_per_event(k)
+		if (refused[k] != "")
+			print "\nthis module has no session as in:" refused[k]
 	}
 	write_json()
 	if (!judge)

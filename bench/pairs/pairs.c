@@ -6,9 +6,11 @@
  * Write the name of a loop to /proc/memmon_pairs to run it, then read there the ticks of its last
  * run, one line `NAME MIN MEDIAN` for the whole loop of `pairs` iterations. Besides the four loops of
  * pairs there are two for judging them: `empty` is the cost of looping, `nops100` has a known length.
+ * `keys` takes one of `caches` caches after the other; with `cpus` all loops run on that many CPUs at once.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/irqflags.h>
 #include <linux/mm.h>
@@ -18,6 +20,7 @@
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -29,6 +32,7 @@
 #define NAME_LEN 16
 #define MAX_PAIRS 100000
 #define MAX_ROUNDS 100
+#define MAX_CACHES 4096
 
 static unsigned int pairs = 2500;
 module_param(pairs, uint, 0444);
@@ -38,10 +42,22 @@ static unsigned int rounds = 3;
 module_param(rounds, uint, 0444);
 MODULE_PARM_DESC(rounds, "timed rounds of a run, after one that warms up (1 to 100)");
 
+static unsigned int caches;
+module_param(caches, uint, 0444);
+MODULE_PARM_DESC(caches, "slab caches of the loop `keys` (0 to 4096)");
+
+static unsigned int cpus = 1;
+module_param(cpus, uint, 0444);
+MODULE_PARM_DESC(cpus, "CPUs that run a loop at once; the slowest counts");
+
 /* Not a constant for the compiler, so that kmalloc() of it takes the path of variable sizes. */
 static unsigned int variable_bytes __read_mostly = OBJECT_BYTES;
 
 static struct kmem_cache *own_cache;
+/* Of the loop `keys`. */
+static struct kmem_cache *many_caches[MAX_CACHES];
+
+static cpumask_var_t running_cpus; /* as many as @cpus */
 
 /**
  * struct loop - one timed loop and the result of its last run
@@ -122,27 +138,84 @@ static int loop_page(unsigned int iterations)
 	return 0;
 }
 
+static int loop_keys(unsigned int iterations)
+{
+	unsigned int next = 0;
+
+	if (!caches)
+		return -EINVAL;
+	while (iterations--) {
+		void *object = kmem_cache_alloc(many_caches[next], GFP_ATOMIC);
+
+		if (!object)
+			return -ENOMEM;
+		kmem_cache_free(many_caches[next], object);
+		if (++next == caches)
+			next = 0;
+	}
+	return 0;
+}
+
 static struct loop loops[] = {
 	{ .name = "empty", .body = loop_empty }, { .name = "nops100", .body = loop_nops100 },
 	{ .name = "const", .body = loop_const }, { .name = "var", .body = loop_var },
 	{ .name = "cache", .body = loop_cache }, { .name = "page", .body = loop_page },
+	{ .name = "keys", .body = loop_keys },
 };
 
-/* One round. Nothing but the loop runs between the two readings of the counter. */
-static int time_round(const struct loop *loop, u64 *ticks)
+/**
+ * struct round - one round of a loop
+ * @loop: which one
+ * @ticks: of the CPU that took longest; with several CPUs under @lock
+ * @err: of one that failed; the same
+ * @waiting: CPUs that have not come yet
+ * @lock: see above
+ */
+struct round {
+	const struct loop *loop;
+	u64 ticks;
+	int err;
+	atomic_t waiting;
+	spinlock_t lock;
+};
+
+/* Runs on each CPU with interrupts off. Nothing but the loop is between the two readings of the counter. */
+static void run_round(void *data)
 {
-	unsigned long flags;
+	struct round *round = data;
 	u64 start;
 	int err;
 
-	preempt_disable();
-	local_irq_save(flags);
+	atomic_dec(&round->waiting);
+	while (atomic_read(&round->waiting))
+		cpu_relax();
 	start = rdtsc_ordered();
-	err = loop->body(pairs);
-	*ticks = rdtsc_ordered() - start;
-	local_irq_restore(flags);
-	preempt_enable();
-	return err;
+	err = round->loop->body(pairs);
+	start = rdtsc_ordered() - start;
+	spin_lock(&round->lock);
+	round->ticks = max(round->ticks, start);
+	if (err)
+		round->err = err;
+	spin_unlock(&round->lock);
+}
+
+static int time_round(const struct loop *loop, u64 *ticks)
+{
+	struct round round = { .loop = loop, .waiting = ATOMIC_INIT(cpus) };
+	unsigned long flags;
+
+	spin_lock_init(&round.lock);
+	if (cpus > 1) {
+		on_each_cpu_mask(running_cpus, run_round, &round, true);
+	} else {
+		preempt_disable();
+		local_irq_save(flags);
+		run_round(&round);
+		local_irq_restore(flags);
+		preempt_enable();
+	}
+	*ticks = round.ticks;
+	return round.err;
 }
 
 static int compare_ticks(const void *a, const void *b)
@@ -241,28 +314,83 @@ static void construct_object(void *object)
 	memset(object, 0, CACHE_OBJECT_BYTES);
 }
 
-static int __init pairs_init(void)
+static void destroy_caches(void)
 {
-	if (pairs < 1 || pairs > MAX_PAIRS || rounds < 1 || rounds > MAX_ROUNDS) {
-		pr_err("pairs must be 1 to %d and rounds 1 to %d\n", MAX_PAIRS, MAX_ROUNDS);
-		return -EINVAL;
-	}
+	unsigned int i;
+
+	for (i = 0; i < caches; i++)
+		kmem_cache_destroy(many_caches[i]);
+	kmem_cache_destroy(own_cache);
+}
+
+static int create_caches(void)
+{
+	char name[2 * NAME_LEN];
+	unsigned int i;
 
 	own_cache = kmem_cache_create(PROC_NAME, CACHE_OBJECT_BYTES, 0, 0, construct_object);
 	if (!own_cache)
 		return -ENOMEM;
-
-	if (!proc_create(PROC_NAME, 0600, NULL, &pairs_ops)) {
-		kmem_cache_destroy(own_cache);
-		return -ENOMEM;
+	for (i = 0; i < caches; i++) {
+		snprintf(name, sizeof(name), PROC_NAME "_%u", i);
+		many_caches[i] =
+			kmem_cache_create(name, CACHE_OBJECT_BYTES, 0, 0, construct_object);
+		if (!many_caches[i]) {
+			destroy_caches();
+			return -ENOMEM;
+		}
 	}
 	return 0;
+}
+
+static int choose_cpus(void)
+{
+	unsigned int cpu, chosen = 0;
+
+	if (!zalloc_cpumask_var(&running_cpus, GFP_KERNEL))
+		return -ENOMEM;
+	for_each_online_cpu(cpu) {
+		if (chosen++ < cpus)
+			cpumask_set_cpu(cpu, running_cpus);
+	}
+	return 0;
+}
+
+static int __init pairs_init(void)
+{
+	int err;
+
+	if (pairs < 1 || pairs > MAX_PAIRS || rounds < 1 || rounds > MAX_ROUNDS ||
+	    caches > MAX_CACHES || cpus < 1 || cpus > num_online_cpus()) {
+		pr_err("pairs must be 1 to %d, rounds 1 to %d, caches 0 to %d, cpus 1 to %u\n",
+		       MAX_PAIRS, MAX_ROUNDS, MAX_CACHES, num_online_cpus());
+		return -EINVAL;
+	}
+
+	err = choose_cpus();
+	if (err)
+		return err;
+	err = create_caches();
+	if (err)
+		goto free_cpus;
+	if (!proc_create(PROC_NAME, 0600, NULL, &pairs_ops)) {
+		err = -ENOMEM;
+		goto destroy;
+	}
+	return 0;
+
+destroy:
+	destroy_caches();
+free_cpus:
+	free_cpumask_var(running_cpus);
+	return err;
 }
 
 static void __exit pairs_exit(void)
 {
 	remove_proc_entry(PROC_NAME, NULL);
-	kmem_cache_destroy(own_cache);
+	destroy_caches();
+	free_cpumask_var(running_cpus);
 }
 
 module_init(pairs_init);

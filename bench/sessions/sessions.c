@@ -2,10 +2,12 @@
 /*
  * Holds sessions of /dev/mem_monitor open while something else is measured.
  *
- * usage: sessions COUNT keep|overwrite|ledger|stacks|both|totals-KEYS [CONDITION=VALUE]
+ * usage: sessions COUNT SINKS [NAME=VALUE]...
  *
- * CONDITION is one of enum memmon_filter_reason by its name; all sessions have it. Says "ready" when all are enabled, and waits to be killed. A session sees this
- * process like any other.
+ * SINKS is a word of the table below. NAME is ring (bytes of each CPU, with k or m), places (rows of
+ * totals), stacks (places for stacks, where the session takes any), keys (of totals, by their names, with + between), or a
+ * condition, one of enum memmon_filter_reason by its name. All sessions are alike. Says "ready" when all are enabled, and waits to be killed; says "refused" if the module knows no
+ * such session. A session sees this process like any other.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,8 +20,9 @@
 
 #include "../../include/uapi/mem_monitor.h"
 
-#define TOTALS (MEMMON_OPTION_TOTALS | MEMMON_OPTION_NO_RINGS)
-#define KEY(id) (1U << MEMMON_TOTAL_##id)
+#define REFUSED 4
+/* Places for call stacks, more than the loops have. */
+#define STACKS 4096
 
 static int die(const char *what)
 {
@@ -55,6 +58,7 @@ static int set_condition(struct memmon_filter *f, const char *name, const char *
 	return f->cgroup_fd >= 0;
 }
 
+/* Return: 0, 1 if something is wrong, or REFUSED. */
 static int begin_session(const struct memmon_options *wanted)
 {
 	struct memmon_options options = *wanted;
@@ -62,8 +66,11 @@ static int begin_session(const struct memmon_options *wanted)
 
 	if (fd < 0)
 		return die("/dev/mem_monitor");
-	if (ioctl(fd, MEMMON_IOC_SETUP, &options))
+	if (ioctl(fd, MEMMON_IOC_SETUP, &options)) {
+		if (errno == EINVAL || errno == EOPNOTSUPP || errno == E2BIG)
+			return REFUSED;
 		return die("MEMMON_IOC_SETUP");
+	}
 	if (ioctl(fd, MEMMON_IOC_ENABLE))
 		return die("MEMMON_IOC_ENABLE");
 	return 0;
@@ -81,15 +88,13 @@ static int set_sinks(struct memmon_options *options, const char *word)
 	} sinks[] = {
 		{ "keep", 0, 0 },
 		{ "overwrite", MEMMON_OPTION_OVERWRITE, 0 },
+		{ "ring-stacks", MEMMON_OPTION_OVERWRITE, STACKS },
 		{ "ledger", MEMMON_OPTION_LEDGER | MEMMON_OPTION_NO_RINGS, 0 },
-		{ "stacks", MEMMON_OPTION_LEDGER | MEMMON_OPTION_NO_RINGS, 4096 },
+		{ "stacks", MEMMON_OPTION_LEDGER | MEMMON_OPTION_NO_RINGS, STACKS },
 		{ "both", MEMMON_OPTION_LEDGER | MEMMON_OPTION_OVERWRITE, 0 },
-		{ "totals-site", TOTALS, 0, KEY(SITE), 0 },
-		{ "totals-cache", TOTALS, 0, KEY(CACHE) | KEY(SITE), 0 },
-		{ "totals-process", TOTALS, 0, KEY(TGID), 0 },
-		{ "totals-cgroup", TOTALS, 0, KEY(CGROUP), 0 },
-		{ "totals-stack", TOTALS, 4096, KEY(STACK), 0 },
-		{ "totals-full", TOTALS, 0, KEY(SITE) | KEY(TGID), 1 },
+		{ "totals", MEMMON_OPTION_TOTALS | MEMMON_OPTION_NO_RINGS, 0 },
+		{ "totals-ledger",
+		  MEMMON_OPTION_TOTALS | MEMMON_OPTION_LEDGER | MEMMON_OPTION_NO_RINGS, 0 },
 	};
 	size_t i;
 
@@ -98,59 +103,95 @@ static int set_sinks(struct memmon_options *options, const char *word)
 			continue;
 		options->flags |= sinks[i].flags;
 		options->stacks = sinks[i].stacks;
-		options->total_keys = sinks[i].total_keys;
-		options->total_places = sinks[i].total_places;
+		if (options->flags & MEMMON_OPTION_TOTALS)
+			options->total_keys = 1U << MEMMON_TOTAL_SITE;
 		return 1;
 	}
 	return 0;
 }
 
-/* Takes all rows of few: requests from many call sites, under two process ids. */
-static void fill_rows(void)
+/* Return: whether there is such a key. */
+static int add_key(struct memmon_options *options, const char *name)
 {
-	static const char *const paths[] = { "/proc/self/maps", "/proc/self/status",
-					     "/proc/slabinfo",	"/proc/meminfo",
-					     "/proc/mounts",	"/sys/kernel/mm" };
-	static char text[4096];
-	int i, fd, fds[2];
+	static const char *const names[] = {
+#define KEY_NAME(id, name) [MEMMON_TOTAL_##id] = name,
+		MEMMON_TOTAL_KEYS(KEY_NAME)
+	};
+	unsigned int i;
 
-	for (i = 0; i < 2 * (int)(sizeof(paths) / sizeof(*paths)); i++) {
-		fd = open(paths[i / 2], O_RDONLY);
-		if (fd >= 0 && read(fd, text, sizeof(text)) >= 0)
-			close(fd);
-	}
-	if (!pipe(fds) && !fork())
-		_exit(0);
+	for (i = 0; i < sizeof(names) / sizeof(*names) && strcmp(names[i], name); i++)
+		;
+	if (i == sizeof(names) / sizeof(*names))
+		return 0;
+	options->total_keys |= 1U << i;
+	if (i == MEMMON_TOTAL_STACK && !options->stacks)
+		options->stacks = STACKS;
+	return 1;
+}
+
+static int set_keys(struct memmon_options *options, char *names)
+{
+	char *name;
+
+	options->total_keys = 0;
+	for (name = strtok(names, "+"); name; name = strtok(NULL, "+"))
+		if (!add_key(options, name))
+			return 0;
+	return 1;
+}
+
+static unsigned long long parse_size(const char *text)
+{
+	char *end;
+	unsigned long long size = strtoull(text, &end, 0);
+
+	return *end == 'k' ? size << 10 : *end == 'm' ? size << 20 : size;
+}
+
+/* One NAME=VALUE. Return: whether it is understood. */
+static int set_option(struct memmon_options *options, char *word)
+{
+	char *value = strchr(word, '=');
+
+	if (!value)
+		return 0;
+	*value++ = '\0';
+	if (!strcmp(word, "ring"))
+		options->ring_bytes = parse_size(value);
+	else if (!strcmp(word, "stacks"))
+		options->stacks = options->stacks ? parse_size(value) : 0;
+	else if (!strcmp(word, "places"))
+		options->total_places = parse_size(value);
+	else if (!strcmp(word, "keys"))
+		return set_keys(options, value);
+	else
+		return set_condition(&options->filter, word, value);
+	return 1;
 }
 
 int main(int argc, char **argv)
 {
 	struct memmon_options options = { .size = sizeof(options),
 					  .flags = MEMMON_OPTION_WITH_SELF };
-	char *equals;
-	int i;
+	int i, err = 0;
 
 	if (argc < 3 || !set_sinks(&options, argv[2])) {
-		fprintf(stderr,
-			"usage: sessions COUNT keep|overwrite|ledger|stacks|both|totals-KEYS [CONDITION=VALUE]\n");
+		fprintf(stderr, "usage: sessions COUNT SINKS [NAME=VALUE]...; see sessions.c\n");
 		return 2;
 	}
-	equals = argc > 3 ? strchr(argv[3], '=') : NULL;
-	if (equals)
-		*equals = '\0';
-	if (argc > 3 && (!equals || !set_condition(&options.filter, argv[3], equals + 1))) {
-		fprintf(stderr, "sessions: there is no condition '%s', or not that value\n",
-			argv[3]);
-		return 2;
+	for (i = 3; i < argc; i++) {
+		if (!set_option(&options, argv[i])) {
+			fprintf(stderr, "sessions: there is no '%s', or not that value\n", argv[i]);
+			return 2;
+		}
 	}
-	for (i = 0; i < atoi(argv[1]); i++) {
-		if (begin_session(&options))
-			return 1;
-	}
-	if (!strcmp(argv[2], "totals-full"))
-		fill_rows();
-	puts("ready");
+	for (i = 0; i < atoi(argv[1]) && !err; i++)
+		err = begin_session(&options);
+	if (err == 1)
+		return 1;
+	puts(err ? "refused" : "ready");
 	fflush(stdout);
-	pause();
-	return 0;
+	if (!err)
+		pause();
+	return err;
 }
