@@ -3,8 +3,8 @@
 # shellcheck shell=bash
 
 readonly KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
-# Suites of the lab's tools; lab/kernels names the others.
-readonly TOOL_SUITES="bookworm trixie trixie-backports"
+# Suites of the lab's tools; lists of kernels name the others.
+readonly TOOL_SUITES="bookworm trixie trixie-security trixie-backports"
 
 # private_apt TOOL ARG...: apt-get or apt-cache with the lab's own lists, cache and (empty) status.
 private_apt()

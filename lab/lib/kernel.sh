@@ -11,10 +11,10 @@ K_BUILD=        # the folder for make -C
 K_COMPILERS=    # empty: the tree says itself
 K_OWN=          # set for a tree of the user
 
-# kernel_list: the lines of lab/kernels without comments and without blanks around the fields.
+# kernel_list: the lines of the list of kernels without comments and without blanks around the fields.
 kernel_list()
 {
-	sed -e '/^[[:space:]]*\(#\|$\)/d' -e 's/[[:space:]]*|[[:space:]]*/|/g' "$LAB/kernels"
+	sed -e '/^[[:space:]]*\(#\|$\)/d' -e 's/[[:space:]]*|[[:space:]]*/|/g' "${MEMMON_LAB_KERNELS:-$LAB/kernels}"
 }
 
 kernel_names()

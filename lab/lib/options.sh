@@ -10,6 +10,7 @@ OPT_MEMORY=
 OPT_NODES=
 OPT_ICOUNT=
 OPT_SHARE=
+OPT_DISK=
 OPT_TIMEOUT=600
 REST=()         # what follows the options
 
@@ -80,6 +81,10 @@ take_value()
 		[ -r "$2" ] && [ -w "$2" ] && [ -x "$2" ] ||
 			die "--share: '$2' must be readable and writable for you"
 		OPT_SHARE=$(cd "$2" && pwd -P)
+		;;
+	--disk)
+		[ -r "$2" ] && [ -f "$2" ] || die "--disk: there is no file '$2' that you may read"
+		OPT_DISK=$2
 		;;
 	--timeout)
 		need_number --timeout "$2" 1 9999999

@@ -57,6 +57,8 @@ add_project()
 		[ -z "$modules" ] || mapfile -t -O "${#files[@]}" files <<<"$modules"
 	done < <(module_folders)
 	add_modules "$1" "${files[@]}"
+	# shellcheck disable=SC2086 # one word for each module
+	kernel_modules "$1/lib/modules/$K_RELEASE/kernel" ${MEMMON_LAB_DRIVERS:-}
 	build_programs
 	while read -r file; do
 		add_program "$1" "$file"

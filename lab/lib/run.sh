@@ -111,12 +111,14 @@ start_guest()
 				-device "virtio-blk-pci,drive=$name,serial=$name")
 		done
 	fi
+	[ -z "$OPT_DISK" ] || channels+=(-drive "file=$OPT_DISK,format=raw,if=none,id=disk,snapshot=on"
+		-device "virtio-blk-pci,drive=disk,serial=disk")
 	at_exit stop_guest
 	STARTED=$SECONDS
 	# Descriptor 9 makes the end of QEMU visible as the end of the report.
 	"${QEMU[@]}" "${MACHINE[@]}" -nodefaults -display none -monitor none -no-reboot \
 		-kernel "$K_IMAGE" -initrd "$SCRATCH/initrd" \
-		-append "console=ttyS0 oops=panic panic=-1 $parameters${OPT_SHARE:+ lab.share=1} ${MEMMON_LAB_APPEND:-}" \
+		-append "console=ttyS0 no_timer_check oops=panic panic=-1 $parameters${OPT_SHARE:+ lab.share=1} ${MEMMON_LAB_APPEND:-}" \
 		"${channels[@]}" "$@" 9>"$SCRATCH/report" 2>"$SCRATCH/qemu" <&0 &
 	QEMU_PID=$!
 	exec {REPORT}<"$SCRATCH/report"
