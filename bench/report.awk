@@ -113,7 +113,7 @@ function print_costs(k,    c, i, j, line) {
 	print "\n" head("instructions per pair") "\n" line "\nand over that, with"
 	for (j = 2; j <= nr_configs[k]; j++) {
 		c = config[k, j]
-		line = sprintf("%-32s", label[c])
+		line = sprintf("%-32s", label_of(c))
 		for (i = 1; i <= nr_loops; i++)
 			line = line cell(over_bare(k, c, loops[i]), "%.1f")
 		print line
@@ -124,7 +124,7 @@ function print_events(k,    c, i, j, line) {
 	print "\n" head("events seen per pair")
 	for (j = 2; j <= nr_configs[k]; j++) {
 		c = config[k, j]
-		line = sprintf("%-32s", label[c])
+		line = sprintf("%-32s", label_of(c))
 		for (i = 1; i <= nr_loops; i++)
 			line = line cell(per_pair(k, c, loops[i]), "%.2f")
 		if (average(k, c) != "none")
@@ -136,7 +136,7 @@ function print_per_event(k,    c, i, j, line) {
 	print "\n" head("instructions per event") "   average"
 	for (j = 2; j <= nr_configs[k]; j++) {
 		c = config[k, j]
-		line = sprintf("%-32s", label[c])
+		line = sprintf("%-32s", label_of(c))
 		for (i = 1; i <= nr_loops; i++)
 			line = line cell(per_event(k, c, loops[i]), "%.1f")
 		if (average(k, c) != "none")
@@ -232,12 +232,15 @@ function json_loop(k, c, l) {
 }
 
 function json_config(k, c,    i, text) {
-	text = sprintf("      {\"name\": \"%s\", \"average_per_event\": %s, \"ticks_empty\": %d, \"loops\": [",
-		       c, json_number(average(k, c)), median[k, c, "empty"])
+	text = sprintf("      {\"name\": \"%s\", \"label\": \"%s\", \"average_per_event\": %s, \"ticks_empty\": %d, \"loops\": [",
+		       c, label_of(c), json_number(average(k, c)), median[k, c, "empty"])
 	for (i = 1; i <= nr_loops; i++)
 		text = text comma(i) "\n        " json_loop(k, c, loops[i])
 	return text "\n      ]}"
 }
+
+# Sessions by number and rings by size have no name of their own.
+function label_of(c) { return c in label ? label[c] : c }
 
 # A kernel's name can be a path, in which anything may occur.
 function escape(text) {
