@@ -57,7 +57,7 @@ demo: ## watch a stock kernel allocate memory in a virtual machine (sets itself 
 test: ## run all tests (sets itself up)
 	@scripts/test
 
-.PHONY: test-unit test-cli test-fuzz test-style test-lab test-vm
+.PHONY: test-unit test-cli test-fuzz test-style test-lab test-bench test-vm
 test-unit: ## test all pure code on this machine, under ASan and UBSan
 	@tests/unit/run
 test-cli: ## test the command line of memmon, without root and module
@@ -68,6 +68,8 @@ test-style: ## check the style of all C and shell
 	@tests/style/run
 test-lab: ## test the virtual machine
 	@tests/lab/run
+test-bench: ## the same as bench-check
+	@tests/bench/run
 test-vm: ## test the module in virtual machines, on all kernels of lab/kernels
 	@tests/vm/run
 
@@ -83,6 +85,30 @@ fuzz: ## search the parsers for bugs, a minute for each (sets itself up)
 bench: ## count the instructions that watching costs (sets itself up)
 	@scripts/deps user lab
 	@bench/run
+
+.PHONY: bench-check bench-mixed bench-scale bench-peers bench-tables bench-all
+bench-check: ## check that watching costs what bench/expected.json says (sets itself up)
+	@scripts/deps user lab test
+	@bench/check
+bench-mixed: ## what watching costs a mixed load: processes, files, network (sets itself up)
+	@scripts/deps user lab bench
+	@bench/mixed/run
+bench-scale: ## cost against sessions, keys, ring sizes, CPUs (sets itself up)
+	@scripts/deps user lab bench
+	@bench/scale/run
+bench-peers: ## the same loads under other programs, in a Debian 13 (sets itself up)
+	@scripts/deps user lab bench
+	@bench/peers/run
+bench-tables: ## put what was measured last into docs/performance.md, with a plot
+	@scripts/deps bench
+	@bench/tables
+bench-all: ## measure all that docs/performance.md shows, and put it there (an hour)
+	@scripts/deps user lab bench
+	@bench/run -k all --no-goals
+	@bench/mixed/run
+	@bench/scale/run
+	@bench/peers/run
+	@bench/tables
 
 .PHONY: bench-record bench-decode
 bench-record: ## record a CPU that allocates at full speed, and count what is lost (sets itself up)

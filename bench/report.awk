@@ -35,12 +35,13 @@ BEGIN {
 	label["kprobe-events"] = "kprobe events into ftrace's ring"
 	label["baseline"] = "naive kprobe logger"
 	label["bare-again"] = "nothing loaded, afterwards"
-	max_per_event = 80
+	max_per_event = 70
 	max_per_further_session = 30
 	max_per_rejected = 25
 	max_per_ledger_pair = 200
 	max_per_total = 120
-	nr_totals = split("site cache process cgroup full", totals)
+	max_per_stack = 150
+	max_kprobe_part = 0.5
 }
 
 FNR == 1 { nr_kernels++ }
@@ -190,6 +191,27 @@ function judge_ledger(k,    i, cost) {
 			label["session"], max_per_ledger_pair))
 }
 
+# What call stacks add to a ring whose stacks are always the same.
+function judge_stacks(k,    cost) {
+	if (!((k, "session-ring-stacks") in seen) || !((k, "session") in seen))
+		return
+	cost = average(k, "session-ring-stacks") - average(k, "session")
+	verdict(k, cost <= max_per_stack,
+		sprintf("%s: %.1f instructions per event over %s (at most %d)", label["session-ring-stacks"], cost,
+			label["session"], max_per_stack))
+}
+
+# The source kprobe against a module that does the obvious.
+function judge_kprobe(k,    ours, naive) {
+	if (!((k, "kprobe") in seen) || !((k, "baseline") in seen))
+		return
+	ours = average(k, "kprobe")
+	naive = average(k, "baseline")
+	verdict(k, ours <= naive * max_kprobe_part,
+		sprintf("%s: %.1f instructions per event (at most half of the naive logger, %.1f)", label["kprobe"], ours,
+			naive))
+}
+
 function judge_kernel(k,    i) {
 	judge_cost(k, "tracepoint", max_per_event)
 	judge_cost(k, "session", max_per_event)
@@ -198,8 +220,11 @@ function judge_kernel(k,    i) {
 	judge_further(k, "sessions-3", "sessions-2")
 	judge_further(k, "log-and-session", "tracepoint")
 	judge_ledger(k)
-	for (i = 1; i <= nr_totals; i++)
-		judge_cost(k, "totals-" totals[i], max_per_total)
+	judge_cost(k, "session-totals", max_per_total)
+	judge_cost(k, "session-totals-cache", max_per_total)
+	judge_cost(k, "session-totals-process", max_per_total)
+	judge_stacks(k)
+	judge_kprobe(k)
 	for (i = 1; i <= nr_conditions; i++)
 		judge_cost(k, "rejected-" conditions[i], max_per_rejected)
 	if ((k, "idle") in seen)
