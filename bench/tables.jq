@@ -28,8 +28,9 @@ def pairs: . as $all
 
 def mixed: . as $all
 | "Measured on \(.date | day), kernel \(.release), with the instruction clock. The load alone: \(.bare / 1e6 | round) million instructions.", "",
-  (["mode", "instructions per event of the load", "times the load alone", "events", "lost"] | head),
-  (.modes[] | select(.mode | startswith("bare") | not) | [.mode, .per_event, .ratio, .events, .lost] | row),
+  (["mode", "instructions per event of the load", "times the load alone", "events", "lost", "stacks found without the unwinder"] | head),
+  (.modes[] | select(.mode | startswith("bare") | not) | [.mode, .per_event, .ratio, .events, .lost,
+	(if .hit_rate then "\(.hit_rate) %" else "" end)] | row),
   (if .refused != [] then "", "This module has no session as in: \(.refused | join(", "))." else empty end);
 
 def scale:
