@@ -134,8 +134,10 @@ start()
 		;;
 	baseline) modprobe memmon_baseline ;;
 	session) start_sessions 0 1 overwrite ;;
-	session-totals-ledger) start_sessions 0 1 totals-ledger ;;
-	session-totals-*) start_sessions 0 1 totals "keys=${1#session-totals-}" ;;
+	totals-ledger) start_sessions 0 1 totals-ledger ;;
+	totals-full) start_sessions 0 1 totals keys=site+process places=1 fill=1 ;;
+	totals-cache) start_sessions 0 1 totals keys=cache+site ;;
+	totals-*) start_sessions 0 1 totals "keys=${1#totals-}" ;;
 	session-*) start_sessions 0 1 "${1#session-}" ;;
 	sessions-*) start_sessions 0 "${1#sessions-}" overwrite ;;
 	ring-*) start_sessions 0 1 overwrite "ring=${1#ring-}" ;;
@@ -169,7 +171,7 @@ stop()
 		rm -rf "$RECORDING"
 		rmmod mem_monitor
 		;;
-	*session* | ring-* | judged-* | rejected-*)
+	*session* | totals-* | ring-* | judged-* | rejected-*)
 		kill "$sessions_pid"
 		{ wait "$sessions_pid" || :; } 2>/dev/null
 		rmmod mem_monitor
@@ -199,7 +201,7 @@ count_events()
 		;;
 	ftrace-hist) count_hits ;;
 	baseline) read -r events <"$BASELINE_COUNT" ;;
-	*session* | record* | ring-* | judged-* | rejected-*)
+	*session* | totals-* | record* | ring-* | judged-* | rejected-*)
 		# What one of them has seen; the others see the same.
 		while read -r key value; do
 			case $key in

@@ -15,11 +15,6 @@ BEGIN {
 	label["session-ledger"] = "one session, ledger alone"
 	label["session-stacks"] = "one session, ledger with stacks"
 	label["session-both"] = "one session, ring and ledger"
-	label["session-totals"] = "one session, totals by call site"
-	label["session-totals-cache"] = "one session, totals by cache"
-	label["session-totals-process"] = "one session, totals by process"
-	label["session-totals-ledger"] = "one session, totals and ledger"
-	label["session-totals-stack"] = "one session, totals by stack"
 	label["session-ring-stacks"] = "one session, ring with stacks"
 	label["sessions-2"] = "two sessions"
 	label["sessions-3"] = "three sessions"
@@ -40,6 +35,7 @@ BEGIN {
 	max_per_rejected = 25
 	max_per_ledger_pair = 200
 	max_per_total = 120
+	nr_totals = split("site cache process cgroup full", totals)
 	max_per_stack = 150
 	max_kprobe_part = 0.5
 }
@@ -220,9 +216,8 @@ function judge_kernel(k,    i) {
 	judge_further(k, "sessions-3", "sessions-2")
 	judge_further(k, "log-and-session", "tracepoint")
 	judge_ledger(k)
-	judge_cost(k, "session-totals", max_per_total)
-	judge_cost(k, "session-totals-cache", max_per_total)
-	judge_cost(k, "session-totals-process", max_per_total)
+	for (i = 1; i <= nr_totals; i++)
+		judge_cost(k, "totals-" totals[i], max_per_total)
 	judge_stacks(k)
 	judge_kprobe(k)
 	for (i = 1; i <= nr_conditions; i++)

@@ -22,7 +22,7 @@ def pairs: . as $all
 | "Measured on \(.date | day), like the table above.", "",
   (["instructions per pair, over bare", "kmalloc, constant", "kmalloc, variable", "kmem_cache_alloc", "a page"] | head),
   (.kernels[] | .name as $kernel | .configurations[]
-   | select(.name | IN("session", "session-ledger", "session-both", "session-totals", "session-totals-ledger",
+   | select(.name | IN("session", "session-ledger", "session-both", "totals-site", "totals-ledger",
 	"session-ring-stacks", "session-stacks"))
    | ["\($kernel), \(.label)"] + [.loops[].over_bare_per_pair | round] | row);
 
@@ -58,7 +58,7 @@ def peers:
 # Lines for plot.awk: name, instructions per event, ours or not.
 def plot: .date as $date | "title\t\(.release), \($date | day)",
   (.modes[] | select(.per_event != null and .per_event >= 1)
-   | [.mode, .per_event, (if .mode | test("^(session|record)") then 1 else 0 end)] | @tsv);
+   | [.mode, .per_event, (if .mode | test("^(session|totals|record)") then 1 else 0 end)] | @tsv);
 
 if $table == "loops" then loops elif $table == "pairs" then pairs elif $table == "mixed" then mixed
 elif $table == "scale" then scale elif $table == "peers" then peers else plot end
