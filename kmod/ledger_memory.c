@@ -158,9 +158,10 @@ void memmon_ledger_add(struct memmon_ledger *ledger)
 	mutex_lock(&ledgers_lock);
 	WRITE_ONCE(ledger->enabled_at, memmon_clock_now());
 	ledger->next = memmon_ledger_first;
-	/* Whoever finds it sees all of it: pairs with the dependent loads of probes. */
-	if (!ledger->totals)
+	if (!ledger->totals) {
+		/* Whoever finds it sees all of it: pairs with the dependent loads of probes. */
 		smp_store_release(&memmon_ledger_first, ledger);
+	}
 	mutex_unlock(&ledgers_lock);
 }
 

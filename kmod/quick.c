@@ -8,6 +8,7 @@
 #include "handler.h"
 #include "quick.h"
 #include "session.h"
+#include "way.h"
 
 struct memmon_quick memmon_quick __read_mostly;
 DEFINE_PER_CPU(u64[MEMMON_NR_CLASSES], memmon_quick_rejected);
@@ -145,7 +146,7 @@ bool memmon_quick_start(struct memmon_session *session)
 		return true;
 	/* No event that came before the choice is still on its way. */
 	tracepoint_synchronize_unregister();
-	memmon_session_set_slow(session, session->stacks);
+	memmon_way_set_slow(session, session->stacks);
 	memmon_listener_open_gates(session->classes);
 	return true;
 }
@@ -161,7 +162,7 @@ void memmon_quick_stop(struct memmon_session *session)
 	int i;
 
 	memmon_listener_close_gates(session->classes);
-	memmon_session_set_slow(session, true);
+	memmon_way_set_slow(session, true);
 	memmon_handler_choose(session->classes, MEMMON_HANDLERS_ALL);
 	tracepoint_synchronize_unregister();
 	memmon_listener_open_gates(session->classes);

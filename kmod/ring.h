@@ -142,7 +142,7 @@ memmon_ring_reserve_here(struct memmon_ring MEMMON_HERE *ring)
 {
 	u64 position = memmon_here_fetch_add(MEMMON_RECORD_BYTES, &ring->reserved);
 
-	*(volatile u64 MEMMON_HERE *)&ring->outer = position;
+	memmon_here_write(&ring->outer, position);
 	smp_wmb(); /* B, see the top of this file */
 	return ring->memory + (position & ring->mask);
 }

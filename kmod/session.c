@@ -8,16 +8,15 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/string.h>
-#include <linux/tracepoint.h>
 
 #include "cache.h"
 #include "event.h"
-#include "handler.h"
 #include "probe.h"
 #include "quick.h"
 #include "session.h"
 #include "sieve.h"
 #include "stack.h"
+#include "way.h"
 
 /* Orders those who enable and disable sessions. */
 static DEFINE_MUTEX(session_lock);
@@ -193,114 +192,6 @@ static void remove_listeners(struct memmon_session *session)
 	synchronize_rcu(); /* nobody looks at our listeners */
 }
 
-/**
- * memmon_session_set_slow - say whether events may come to a session by the fast way
- * @session: enabled; the gates of its classes are closed
- * @is_slow: they may not
- *
- * Context: process, under the session lock; may sleep.
- */
-void memmon_session_set_slow(struct memmon_session *session, bool is_slow)
-{
-	unsigned int i;
-
-	for (i = 0; i < MEMMON_NR_CLASSES; i++)
-		session->listeners[i].is_slow = is_slow;
-	for (i = 0; i < session->nr_rings; i++)
-		memmon_rings_set_slow(&session->rings[i], is_slow);
-}
-
-/* All handlers take stacks, and none that does not is still running: sessions that want some need not be slow. */
-static void start_fast_stacks(void)
-{
-	struct memmon_session *session;
-
-	tracepoint_synchronize_unregister();
-	list_for_each_entry(session, &enabled, node) {
-		session->is_fast = session->stacks && !session->sieve;
-		if (!session->is_fast)
-			continue;
-		memmon_session_set_slow(session, false);
-		memmon_listener_open_gates(session->classes);
-	}
-}
-
-static void stop_fast_stacks(void)
-{
-	struct memmon_session *session;
-
-	list_for_each_entry(session, &enabled, node) {
-		if (!session->is_fast)
-			continue;
-		session->is_fast = false;
-		memmon_listener_close_gates(session->classes);
-		memmon_session_set_slow(session, true);
-		memmon_listener_open_gates(session->classes);
-	}
-}
-
-/* Before a session comes or goes: no handler knows any session in particular. */
-static void stop_quick(void)
-{
-	struct memmon_session *session;
-
-	list_for_each_entry(session, &enabled, node) {
-		if (session->is_quick)
-			memmon_quick_stop(session);
-		session->is_quick = false;
-	}
-	stop_fast_stacks();
-}
-
-/* Kinds of sinks. The ledger of a session with totals sees what they see. */
-#define SINK_RINGS 1U
-#define SINK_LEDGER 2U
-#define SINK_TOTALS 4U
-#define SINK_STACKS 8U /* rings, whose records name stacks */
-
-static unsigned int sinks_of(const struct memmon_session *session)
-{
-	return (session->nr_rings ? SINK_RINGS : 0) |
-	       (session->nr_rings && session->stacks ? SINK_STACKS : 0) |
-	       (session->totals ? SINK_TOTALS : 0) |
-	       (session->ledger && !session->totals ? SINK_LEDGER : 0);
-}
-
-/*
- * Has all handlers serve the sinks that there are, of @session, if not NULL, and of those that are enabled. Return:
- * enum memmon_handlers.
- */
-static int choose_handlers(const struct memmon_session *session)
-{
-	unsigned int sinks = session ? sinks_of(session) : 0;
-	int handlers = MEMMON_HANDLERS_ALL;
-
-	list_for_each_entry(session, &enabled, node)
-		sinks |= sinks_of(session);
-	if (sinks & SINK_TOTALS)
-		handlers = sinks == SINK_TOTALS ? MEMMON_HANDLERS_TOTALS : MEMMON_HANDLERS_MANY;
-	else if (sinks & SINK_LEDGER)
-		handlers = sinks & SINK_RINGS ? MEMMON_HANDLERS_BOTH : MEMMON_HANDLERS_LEDGER;
-	else if (sinks & SINK_STACKS)
-		handlers = MEMMON_HANDLERS_STACKS;
-	memmon_handler_choose(MEMMON_CLASSES_TRACEPOINT, handlers);
-	return handlers;
-}
-
-/* After it. A ledger must see all deaths, so that nothing may be rejected before it. */
-static void start_quick(void)
-{
-	struct memmon_session *session;
-
-	if (choose_handlers(NULL) == MEMMON_HANDLERS_STACKS)
-		start_fast_stacks();
-	if (!list_is_singular(&enabled))
-		return;
-	session = list_first_entry(&enabled, struct memmon_session, node);
-	if ((sinks_of(session) & ~SINK_STACKS) == SINK_RINGS)
-		session->is_quick = memmon_quick_start(session);
-}
-
 /*
  * Connects a session with the probes. Returns -ENODEV if none of its classes can be attached.
  *
@@ -316,7 +207,7 @@ static int connect(struct memmon_session *session)
 		return -ENODEV;
 	}
 	if (session->ledger || session->totals)
-		choose_handlers(session);
+		memmon_way_choose(&enabled, session);
 	if (session->ledger)
 		memmon_ledger_add(session->ledger);
 	if (session->totals)
@@ -342,7 +233,7 @@ int memmon_session_enable(struct memmon_session *session)
 		ret = memmon_cache_watch();
 	if (ret)
 		goto out_unlock;
-	stop_quick();
+	memmon_way_stop(&enabled);
 	ret = connect(session);
 	if (!ret) {
 		list_add(&session->node, &enabled);
@@ -350,7 +241,7 @@ int memmon_session_enable(struct memmon_session *session)
 	} else if (list_empty(&enabled)) {
 		memmon_cache_unwatch();
 	}
-	start_quick();
+	memmon_way_start(&enabled);
 out_unlock:
 	mutex_unlock(&session_lock);
 	return ret;
@@ -374,7 +265,7 @@ void memmon_session_disable(struct memmon_session *session)
 	if (session->ledger)
 		memmon_ledger_remove(session->ledger);
 	memmon_probe_put(session->classes);
-	stop_quick();
+	memmon_way_stop(&enabled);
 	remove_listeners(session);
 	for (i = 0; i < session->nr_rings; i++) {
 		/* Who sees it sees all records: pairs with memmon_ring_window(). */
@@ -383,7 +274,7 @@ void memmon_session_disable(struct memmon_session *session)
 	list_del(&session->node);
 	if (list_empty(&enabled))
 		memmon_cache_unwatch();
-	start_quick();
+	memmon_way_start(&enabled);
 	WRITE_ONCE(session->state, MEMMON_SESSION_DISABLED);
 	mutex_unlock(&session_lock);
 }

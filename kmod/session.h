@@ -63,7 +63,6 @@ int memmon_session_set_up(struct memmon_session *session, const struct memmon_op
 void memmon_session_tear_down(struct memmon_session *session);
 int memmon_session_enable(struct memmon_session *session);
 void memmon_session_disable(struct memmon_session *session);
-void memmon_session_set_slow(struct memmon_session *session, bool is_slow);
 void memmon_session_balance(struct memmon_session *session, struct memmon_balance *balance);
 
 #endif /* MEMMON_SESSION_H */

@@ -41,13 +41,24 @@ static __always_inline u64 memmon_here_fetch_add(u64 n, local64_t MEMMON_HERE *s
 /* For a loop that only this CPU's interrupts disturb: a plain load of a whole word. */
 static __always_inline u64 memmon_here_read(const local64_t MEMMON_HERE *counter)
 {
-	return *(const volatile u64 MEMMON_HERE *)counter;
+	u64 n;
+
+	/* READ_ONCE() would lose the segment. */
+	asm volatile("movq %1, %0" : "=r"(n) : "m"(*counter));
+	return n;
+}
+
+/* Writes a whole word there. */
+static __always_inline void memmon_here_write(u64 MEMMON_HERE *to, u64 n)
+{
+	asm volatile("movq %1, %0" : "=m"(*to) : "r"(n));
 }
 
 #else
 
 #define MEMMON_HERE
 #define memmon_here(type, pointer) this_cpu_ptr(pointer)
+#define memmon_here_write(to, n) WRITE_ONCE(*(to), n)
 
 static __always_inline void memmon_here_inc(local64_t *counter)
 {

@@ -47,6 +47,9 @@ FNR == NR {
 
 $1 != number || $2 != "tally" || $5 !~ /^kc-/ { next }
 
+# Whether a request had to break up another migratetype's block is the kernel's affair, and no request more.
+$3 == "mm_page_alloc_extfrag" { next }
+
 $3 ~ /^mm_page/ {
 	who = $4 " " $5 " " $6
 	if (who in is_strict)

@@ -26,10 +26,11 @@ static unsigned int one_in(unsigned int n)
 }
 
 /* On a machine with so many nodes. */
-static void begin(int nr_nodes)
+static int begin(void **state, int nr_nodes)
 {
 	unsigned int i;
 
+	(void)state;
 	srandom(1);
 	nr_node_ids = nr_nodes;
 	memmon_event_has_nodes = false;
@@ -42,24 +43,23 @@ static void begin(int nr_nodes)
 	shim_cgroups[1].level = 1;
 	for (i = 0; i < 3; i++)
 		shim_cgroups[i].root = &cgrp_dfl_root;
-	for (i = 0; i < SHIM_NR_PAGES; i++)
-		shim_pages[i] = (struct page){ .is_slab = i % 3, .node = i % nr_nodes };
-	for (i = 0; i < SHIM_NR_PAGES; i++)
-		shim_pages[i].slab_cache = i % 3 ? &caches[i % ARRAY_SIZE(caches)] : NULL;
+	for (i = 0; i < SHIM_NR_PAGES; i++) {
+		struct kmem_cache *s = i % 3 ? &caches[i % ARRAY_SIZE(caches)] : NULL;
+
+		shim_pages[i] =
+			(struct page){ .is_slab = s, .node = i % nr_nodes, .slab_cache = s };
+	}
+	return 0;
 }
 
 static int start(void **state)
 {
-	(void)state;
-	begin(1);
-	return 0;
+	return begin(state, 1);
 }
 
 static int start_with_nodes(void **state)
 {
-	(void)state;
-	begin(4);
-	return 0;
+	return begin(state, 4);
 }
 
 static int stop(void **state)
@@ -115,14 +115,7 @@ static struct memmon_filter make_filter(void)
 /* Somebody else runs now, in some context. */
 static void change_task(void)
 {
-	static const unsigned int counts[] = { 0,
-					       0,
-					       1,
-					       2 * SOFTIRQ_OFFSET,
-					       SOFTIRQ_OFFSET,
-					       HARDIRQ_OFFSET,
-					       HARDIRQ_OFFSET | SOFTIRQ_OFFSET,
-					       NMI_OFFSET | HARDIRQ_OFFSET };
+	static const unsigned int counts[] = { 0, 0, 1, SOFTIRQ_OFFSET, HARDIRQ_OFFSET, NMI_OFFSET };
 	unsigned int length = one_in(12), i;
 
 	*current = (struct task_struct){ .pid = one_in(5), .tgid = one_in(5) };
@@ -130,6 +123,8 @@ static void change_task(void)
 	for (i = 0; i < length; i++)
 		current->comm[i] = "ab"[one_in(8) ? i % 2 : one_in(2)];
 	shim_preempt_count = counts[one_in(ARRAY_SIZE(counts))];
+	/* A second softirq is bottom halves that are off. */
+	shim_preempt_count += counts[one_in(ARRAY_SIZE(counts))];
 }
 
 static void *make_object(void)

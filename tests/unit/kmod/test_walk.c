@@ -375,35 +375,6 @@ static void nothing_is_remembered_of_code_that_goes(void **state)
 	assert_false(remember(&c, c.frames[1]) || remember(&c, c.frames[2]));
 }
 
-static void lack_of_memory_leaves_nothing_behind(void **state)
-{
-	int left = 0;
-
-	(void)state;
-	memmon_unwind_put();
-	for (;; left++) {
-		shim_allocations_left = left;
-		if (!memmon_unwind_get())
-			break;
-	}
-	shim_allocations_left = -1;
-	assert_int_equal(left, 2 + SHIM_NR_CPUS);
-}
-
-static void rules_that_do_not_fit_are_refused(void **state)
-{
-	u32 rule = memmon_frame_rule(MEMMON_FRAME_BP, 0xfff8, 0x7ff8);
-
-	(void)state;
-	assert_int_equal(memmon_frame_kind(rule), MEMMON_FRAME_BP);
-	assert_int_equal(memmon_frame_offset(rule), 0xfff8);
-	assert_int_equal(memmon_frame_bp(rule), 0x7ff8);
-	assert_int_equal(memmon_frame_rule(MEMMON_FRAME_SP, 0x10000, 0), MEMMON_FRAME_REFUSED);
-	assert_int_equal(memmon_frame_rule(MEMMON_FRAME_SP, 8, 0x10000), MEMMON_FRAME_REFUSED);
-	assert_int_equal(memmon_frame_rule(MEMMON_FRAME_SP, 12, 0), MEMMON_FRAME_REFUSED);
-	assert_int_equal(memmon_frame_rule(MEMMON_FRAME_SP, -8UL, 0), MEMMON_FRAME_REFUSED);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -418,8 +389,6 @@ int main(void)
 		TEST(what_was_walked_is_known_again),
 		TEST(what_has_changed_is_not_known),
 		TEST(nothing_is_remembered_of_code_that_goes),
-		TEST(lack_of_memory_leaves_nothing_behind),
-		TEST(rules_that_do_not_fit_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
