@@ -73,8 +73,6 @@ static int stop(void **state)
 	if (other.state != MEMMON_SESSION_NEW)
 		sessions_stop(&other);
 	sessions_exit();
-	nr_node_ids = 1;
-	memmon_event_has_nodes = false;
 	return 0;
 }
 
