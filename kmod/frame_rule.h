@@ -26,6 +26,8 @@
  * @MEMMON_FRAME_BP: so far from the frame pointer
  * @MEMMON_FRAME_SWITCH: so far from the address that lies at the stack pointer, on the task's own stack: here an
  *			 interrupt has gone over to a stack of its own
+ * @MEMMON_FRAME_ALIGNED: at the address that lies so far below the frame pointer, where the frame pointer of the caller is:
+ *			  the function has aligned its stack
  * @MEMMON_FRAME_LAST: this is the last frame
  * @MEMMON_FRAME_REGS: so far from the stack pointer lie the registers of what was interrupted; the last frame if
  *		       that was user space
@@ -36,6 +38,7 @@ enum memmon_frame_kind {
 	MEMMON_FRAME_SP,
 	MEMMON_FRAME_BP,
 	MEMMON_FRAME_SWITCH,
+	MEMMON_FRAME_ALIGNED,
 	MEMMON_FRAME_LAST,
 	MEMMON_FRAME_REGS,
 	MEMMON_FRAME_REFUSED
@@ -58,7 +61,7 @@ static inline enum memmon_frame_kind memmon_frame_kind(unsigned int rule)
 /* Whether there is a next frame, and its place is known. */
 static inline int memmon_frame_goes_on(unsigned int rule)
 {
-	return memmon_frame_kind(rule) - MEMMON_FRAME_SP <= MEMMON_FRAME_SWITCH - MEMMON_FRAME_SP;
+	return memmon_frame_kind(rule) - MEMMON_FRAME_SP <= MEMMON_FRAME_ALIGNED - MEMMON_FRAME_SP;
 }
 
 static inline unsigned long memmon_frame_offset(unsigned int rule)

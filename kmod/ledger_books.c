@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Adds up the books of a ledger, each CPU's at a moment when they balance. */
 #include <linux/cpumask.h>
+#include <linux/minmax.h>
 #include <linux/processor.h>
 #include <linux/string.h>
 
@@ -78,6 +79,15 @@ static u64 count_places(const struct memmon_ledger_table *t)
 	return memmon_ledger_slots(t) / MEMMON_LEDGER_STRIDE * MEMMON_LEDGER_WAYS;
 }
 
+/*
+ * A difference of births and deaths. CPUs are read one after the other: of what was born on one that has been read, and
+ * died on one that has not, only the death is known.
+ */
+static u64 held(s64 difference)
+{
+	return max_t(s64, difference, 0);
+}
+
 /**
  * memmon_ledger_balance - the books of a ledger
  * @ledger: of a session
@@ -100,8 +110,9 @@ void memmon_ledger_balance(struct memmon_ledger *ledger, struct memmon_ledger_st
 		stats->pages += copy.page_births - copy.page_deaths;
 		stats->in_flight += count_in_flight(&copy);
 	}
-	stats->objects = stats->counts[MEMMON_LEDGER_BORN] - stats->counts[MEMMON_LEDGER_FREED] -
-			 stats->pages;
+	stats->objects = held(stats->counts[MEMMON_LEDGER_BORN] -
+			      stats->counts[MEMMON_LEDGER_FREED] - stats->pages);
+	stats->pages = held(stats->pages);
 	stats->now = memmon_ledger_now(ledger);
 	stats->enabled_at = READ_ONCE(ledger->enabled_at);
 	stats->object_places = count_places(&ledger->objects);

@@ -112,19 +112,37 @@ static notrace u16 word_of(const struct writing *w, unsigned long address)
 	return bytes % sizeof(long) ? U16_MAX : min_t(unsigned long, bytes / sizeof(long), U16_MAX);
 }
 
-/* Ends a part, and begins the next one where the word at an address says. */
-static notrace bool begin_part(struct writing *w, u32 rule, unsigned long at)
+/* Ends a part, and begins the next one so far behind where the word at an address says. */
+static notrace bool begin_part(struct writing *w, unsigned long at, long shift)
 {
 	struct memmon_memo_part *part = w->part++;
 	u16 word = word_of(w, at);
 
-	if (word > MOST_WORDS || w->part == w->memo->parts + MEMMON_MEMO_PARTS)
+	if (word > MOST_WORDS || shift > S16_MAX || w->part == w->memo->parts + MEMMON_MEMO_PARTS)
 		return false;
 	part->next_word = word;
 	part->bytes = max_t(u16, part->bytes, (word + 1) * sizeof(long));
-	/* The base of the next part is the place of its first return address. */
-	part->shift = memmon_frame_offset(rule) - sizeof(long);
-	return memmon_frame_offset(rule) >= sizeof(long);
+	part->shift = shift;
+	w->base = memmon_walk_read(at) + shift;
+	return true;
+}
+
+/* Ends a part behind a frame. The base of the next one is the place of its first return address. */
+static notrace bool end_part(struct writing *w, u32 rule)
+{
+	long offset = memmon_frame_offset(rule), back = -(long)sizeof(long);
+
+	switch (memmon_frame_kind(rule)) {
+	case MEMMON_FRAME_SP:
+		return true;
+	case MEMMON_FRAME_BP:
+		return begin_part(w, w->bp_at, offset + back);
+	case MEMMON_FRAME_SWITCH:
+		return begin_part(w, w->walk.sp, offset + back);
+	default:
+		/* A part without frames, from the word that the frame pointer leads to. */
+		return begin_part(w, w->bp_at, -offset) && begin_part(w, w->base, back);
+	}
 }
 
 static notrace bool add_frame(struct writing *w, unsigned long at)
@@ -144,16 +162,13 @@ static notrace bool add_frame(struct writing *w, unsigned long at)
 /* Goes on to the next frame. Return: false if the stack cannot be remembered. */
 static notrace bool go_on(struct writing *w, u32 rule)
 {
-	bool is_part = memmon_frame_kind(rule) != MEMMON_FRAME_SP;
-	unsigned long at = memmon_frame_kind(rule) == MEMMON_FRAME_BP ? w->bp_at : w->walk.sp;
+	unsigned long bp = w->walk.bp;
 
-	if (is_part && !begin_part(w, rule, at))
+	if (!end_part(w, rule) || !memmon_walk_step(&w->walk, rule))
 		return false;
-	if (!memmon_walk_step(&w->walk, rule))
-		return false;
-	if (is_part)
-		w->base = w->walk.sp - sizeof(long);
-	if (memmon_frame_bp(rule))
+	if (memmon_frame_kind(rule) == MEMMON_FRAME_ALIGNED)
+		w->bp_at = bp;
+	else if (memmon_frame_bp(rule))
 		w->bp_at = w->walk.sp - memmon_frame_bp(rule);
 	return add_frame(w, w->walk.sp - sizeof(long));
 }

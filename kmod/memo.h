@@ -46,8 +46,8 @@ enum memmon_unwind_count {
 };
 
 /* Deeper stacks are walked each time; so are those with more parts. */
-#define MEMMON_MEMO_FRAMES 58
-#define MEMMON_MEMO_PARTS 4
+#define MEMMON_MEMO_FRAMES 54
+#define MEMMON_MEMO_PARTS 6
 #define MEMMON_MEMO_LAST U16_MAX
 
 #define MEMMON_MEMO_WAYS 8
@@ -57,7 +57,7 @@ enum memmon_unwind_count {
 #define MEMMON_MEMO_PEEKS (1U << MEMMON_MEMO_PEEK_BITS)
 
 /**
- * struct memmon_memo_part - the frames up to one that ends where a word on the stack says
+ * struct memmon_memo_part - the frames, or none, up to one that ends where a word on the stack says
  * @bytes: how far behind the base of the part anything is read
  * @is_odd: the number of its frames is
  * @nr_pairs: half that number
@@ -70,7 +70,7 @@ struct memmon_memo_part {
 	u8 is_odd;
 	u8 nr_pairs;
 	u16 next_word;
-	u16 shift;
+	s16 shift;
 };
 
 /**

@@ -79,6 +79,22 @@ static __always_inline unsigned long memmon_walk_read(unsigned long address)
 #endif
 }
 
+/* memmon_walk_step() behind a function that has aligned its stack. */
+static __always_inline bool memmon_walk_step_aligned(struct memmon_walk *w, unsigned long offset)
+{
+	unsigned long end;
+
+	if (!memmon_walk_holds(w, w->bp + sizeof(long)) || w->bp - offset < w->low)
+		return false;
+	end = memmon_walk_read(w->bp - offset);
+	if (!memmon_walk_holds(w, end))
+		return false;
+	w->bp = memmon_walk_read(w->bp);
+	w->ip = memmon_walk_read(end - sizeof(long));
+	w->sp = end;
+	return true;
+}
+
 /**
  * memmon_walk_step - go to the next return address
  * @w: set to it
@@ -90,6 +106,8 @@ static __always_inline bool memmon_walk_step(struct memmon_walk *w, u32 rule)
 {
 	unsigned long end = memmon_frame_offset(rule), bp = memmon_frame_bp(rule);
 
+	if (unlikely(memmon_frame_kind(rule) == MEMMON_FRAME_ALIGNED))
+		return memmon_walk_step_aligned(w, end);
 	end += memmon_frame_kind(rule) == MEMMON_FRAME_BP ? w->bp : w->sp;
 	if (unlikely(memmon_frame_kind(rule) == MEMMON_FRAME_SWITCH)) {
 		end += memmon_walk_read(w->sp) - w->sp;

@@ -29,11 +29,21 @@
 #define BP_MOVE 72
 /* Where the word at the stack pointer points, which may be that of another stack; no frame is so large. */
 #define OTHER_WORD 1900
+/* So many words below the frame pointer point to such ends of frames, eight words apart. */
+#define ENDS 16
+#define END_WORD 1700
 
 /* What the other words say: their number, and no address of anything. */
 #define WORD_MARK 0x5ead000000000000UL
 
 static unsigned long *words;
+
+/* Where the word points that lies @nr words below the frame pointer. */
+static notrace unsigned long end_address(unsigned int nr)
+{
+	return (unsigned long)&words[END_WORD + 8 * nr];
+}
+
 /* Any two tasks. The unwinder complains in the kernel log about the current one only, so it is told another. */
 static struct task_struct *someone;
 
@@ -52,6 +62,8 @@ int memmon_frame_init(void)
 	for (i = 0; i < WORDS; i++)
 		words[i] = WORD_MARK + i;
 	words[SP_WORD] = (unsigned long)&words[OTHER_WORD];
+	for (i = 1; i <= ENDS; i++)
+		words[BP_WORD - i] = words[BP_WORD + BP_MOVE - i] = end_address(i);
 	someone = current;
 	get_task_struct(someone);
 	return 0;
@@ -92,14 +104,32 @@ static notrace long bp_distance(const struct unwind_state *state, unsigned int b
 	return state->sp - (unsigned long)&words[state->bp - WORD_MARK];
 }
 
+/* The rule of a function that has aligned its stack; see MEMMON_FRAME_ALIGNED. */
+static notrace u32 aligned_rule(const struct unwind_state *a, const struct unwind_state *b)
+{
+	unsigned int i;
+
+	if (a->sp != b->sp || a->bp != WORD_MARK + BP_WORD ||
+	    b->bp != WORD_MARK + BP_WORD + BP_MOVE)
+		return MEMMON_FRAME_REFUSED;
+	for (i = 1; i <= ENDS; i++) {
+		if (a->sp == end_address(i))
+			return memmon_frame_rule(MEMMON_FRAME_ALIGNED, i * sizeof(*words), 0);
+	}
+	return MEMMON_FRAME_REFUSED;
+}
+
 /* The rule of a frame that ends with a return address. @a, @b: behind it, for the two frame pointers. */
 static notrace u32 call_rule(const struct unwind_state *a, const struct unwind_state *b)
 {
 	long bp = bp_distance(a, BP_WORD);
 	unsigned long from;
 
-	if (a->ip != *((unsigned long *)a->sp - 1) || b->ip != *((unsigned long *)b->sp - 1) ||
-	    bp < 0 || bp != bp_distance(b, BP_WORD + BP_MOVE))
+	if (a->ip != *((unsigned long *)a->sp - 1) || b->ip != *((unsigned long *)b->sp - 1))
+		return MEMMON_FRAME_REFUSED;
+	if (a->sp > end_address(0) && a->sp <= end_address(ENDS))
+		return aligned_rule(a, b);
+	if (bp < 0 || bp != bp_distance(b, BP_WORD + BP_MOVE))
 		return MEMMON_FRAME_REFUSED;
 	from = (unsigned long)&words[OTHER_WORD];
 	if (a->sp == b->sp && a->sp > from)

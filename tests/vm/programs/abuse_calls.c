@@ -22,7 +22,7 @@ static const struct call {
 	{ MEMMON_IOC_NAME, sizeof(struct memmon_name) },
 };
 
-#define NR_NUMBERS 10 /* of commands: 0 to 9 */
+#define NR_NUMBERS 12 /* of commands: 0 to 11 */
 #define NR_CALLS (sizeof(calls) / sizeof(*calls))
 
 /* An id that is known, so that the call has nothing else to complain about. */

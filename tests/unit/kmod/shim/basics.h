@@ -14,6 +14,7 @@
 
 typedef unsigned char u8;
 typedef unsigned short u16;
+typedef int16_t s16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
 typedef unsigned int gfp_t;
@@ -32,8 +33,10 @@ typedef unsigned short umode_t;
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
+#define S16_MAX INT16_MAX
 #define U16_MAX ((u16)~0U)
 #define U32_MAX UINT32_MAX
+#define S16_MAX INT16_MAX
 #define U16_MAX ((u16)~0U)
 #define U64_MAX (~0ULL)
 #define HZ 1000
