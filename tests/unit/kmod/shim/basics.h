@@ -15,6 +15,7 @@
 typedef unsigned char u8;
 typedef unsigned short u16;
 typedef int16_t s16;
+typedef int64_t s64;
 typedef unsigned int u32;
 typedef unsigned long long u64;
 typedef unsigned int gfp_t;
