@@ -25,14 +25,19 @@ void memmon_way_set_slow(struct memmon_session *session, bool is_slow)
 		memmon_rings_set_slow(&session->rings[i], is_slow);
 }
 
-/* All handlers take stacks, and none that does not is still running: sessions that want some need not be slow. */
+/*
+ * All handlers of tracepoints take stacks, and none that does not is still running: sessions that want some need not be
+ * slow.
+ */
 static void start_fast_stacks(struct list_head *enabled)
 {
 	struct memmon_session *session;
 
 	tracepoint_synchronize_unregister();
 	list_for_each_entry(session, enabled, node) {
-		session->is_fast = session->stacks && !session->sieve;
+		/* The handlers of kprobes do not. */
+		session->is_fast = session->stacks && !session->sieve &&
+				   !(session->classes & MEMMON_CLASSES_KPROBE);
 		if (!session->is_fast)
 			continue;
 		memmon_way_set_slow(session, false);

@@ -124,6 +124,23 @@ static void new_names_are_watched(void **state)
 	check_missing("kmalloc_slab", "no function kmalloc_slab in this kernel");
 }
 
+/* The handlers of kprobes are none of those that take stacks on the fast way. */
+static void calls_name_their_stack(void **state)
+{
+	struct memmon_options options = sessions_options();
+
+	(void)state;
+	shim_symbols = new_symbols;
+	options.classes = MEMMON_CLASSES_KPROBE;
+	options.stacks = 16;
+	sessions_start(&session, &options);
+	shim_frames[0] = SITE;
+	shim_nr_frames = 1;
+	call("__kmalloc_noprof", 100, 0xcc0, 0);
+	shim_nr_frames = 0;
+	assert_int_not_equal(MEMMON_RECORD_STACK(sessions_newest(&session, 0).call_site), 0);
+}
+
 static void what_is_missing_says_why(void **state)
 {
 	static const char *const one[] = { "kmalloc_slab", NULL };
@@ -198,9 +215,13 @@ static void missed_calls_are_added_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(old_names_are_watched),	 TEST(new_names_are_watched),
-		TEST(what_is_missing_says_why),	 TEST(the_constant_path_is_watched_when_asked),
-		TEST(sizes_and_flags_are_read),	 TEST(a_request_for_nothing_is_counted_only),
+		TEST(old_names_are_watched),
+		TEST(new_names_are_watched),
+		TEST(calls_name_their_stack),
+		TEST(what_is_missing_says_why),
+		TEST(the_constant_path_is_watched_when_asked),
+		TEST(sizes_and_flags_are_read),
+		TEST(a_request_for_nothing_is_counted_only),
 		TEST(missed_calls_are_added_up),
 	};
 
