@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Memory of the memos, and writing them. */
 #include <linux/cpumask.h>
-#include <linux/irqflags.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/topology.h>
@@ -14,19 +13,22 @@ DEFINE_PER_CPU(struct memmon_memos *, memmon_memos);
 /* Gives all CPUs room. Context: process; may sleep. Return: 0, or -ENOMEM with nothing left behind. */
 int memmon_memo_create(void)
 {
-	u32 set;
+	u32 context, set;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		struct memmon_memos *m = vzalloc_node(sizeof(*m), cpu_to_node(cpu));
+		struct memmon_memos *m =
+			vzalloc_node(MEMMON_CONTEXT_NMI * sizeof(*m), cpu_to_node(cpu));
 
 		if (!m) {
 			memmon_memo_destroy();
 			return -ENOMEM;
 		}
-		for (set = 0; set < MEMMON_MEMO_SETS; set++)
-			m->latest[set] = m->sets[set].memos;
 		per_cpu(memmon_memos, cpu) = m;
+		for (context = 0; context < MEMMON_CONTEXT_NMI; context++, m++) {
+			for (set = 0; set < MEMMON_MEMO_SETS; set++)
+				m->latest[set] = m->sets[set].memos;
+		}
 	}
 	return 0;
 }
@@ -44,7 +46,7 @@ void memmon_memo_destroy(void)
 
 /**
  * memmon_memo_search - memmon_memo_find() that looks at all memos
- * @m: of this CPU
+ * @m: of this CPU and context
  * @frame: as there
  * @call_site: as there
  * @is_direct: as there
@@ -225,24 +227,9 @@ static notrace u64 make_key(struct memmon_memos *m, const struct memmon_memo *me
 	return memmon_memo_follow(m, frame, end, key);
 }
 
-/* Writes a memo over the one that is there. Context: interrupts off. */
-static notrace void write(struct memmon_memo *to, const struct memmon_memo *from)
-{
-	WRITE_ONCE(to->key, 0);
-	barrier(); /* for an NMI on this CPU */
-	to->hash = from->hash;
-	to->leading = from->leading;
-	memcpy(to->parts, from->parts, sizeof(to->parts));
-	memcpy(to->words, from->words, sizeof(to->words));
-	to->end_bytes = from->end_bytes;
-	to->caller_word = from->caller_word;
-	to->caller = from->caller;
-	barrier(); /* the same */
-	WRITE_ONCE(to->key, from->key);
-}
-
 /**
  * memmon_memo_keep - remember the stack that we are on, which has just been walked
+ * @m: of this CPU and context
  * @frame: frame address of the function that walked
  * @end: behind the last byte of the stack
  * @call_site: as for memmon_memo_find()
@@ -251,14 +238,13 @@ static notrace void write(struct memmon_memo *to, const struct memmon_memo *from
  *
  * Context: any but NMI, preemption off.
  */
-notrace void memmon_memo_keep(unsigned long frame, unsigned long end, unsigned long call_site,
-			      const unsigned long *frames, const struct memmon_trace *trace)
+notrace void memmon_memo_keep(struct memmon_memos *m, unsigned long frame, unsigned long end,
+			      unsigned long call_site, const unsigned long *frames,
+			      const struct memmon_trace *trace)
 {
-	struct memmon_memos *m = this_cpu_read(memmon_memos);
 	u32 first = trace->frames - frames, caller;
 	struct memmon_memo memo = {};
 	struct memmon_memo_set *set;
-	unsigned long flags;
 	u64 all;
 
 	all = fill(&memo, frame, end);
@@ -269,12 +255,20 @@ notrace void memmon_memo_keep(unsigned long frame, unsigned long end, unsigned l
 	caller = min(first + 1, last_of_first_part(&memo));
 	memo.caller_word = memo.words[caller];
 	memo.caller = frames[caller];
-	local_irq_save(flags);
 	memo.key = call_site ? memmon_memo_key(m, frame, end, call_site, false) :
 			       make_key(m, &memo, frame, end, first);
 	set = &m->sets[memmon_memo_place(memo.key, MEMMON_MEMO_SET_BITS)];
-	write(&set->memos[set->turn++ % MEMMON_MEMO_WAYS], &memo);
-	local_irq_restore(flags);
+	set->memos[set->turn++ % MEMMON_MEMO_WAYS] = memo;
+}
+
+static void forget(struct memmon_memos *m)
+{
+	u32 set, way;
+
+	for (set = 0; set < MEMMON_MEMO_SETS; set++) {
+		for (way = 0; way < MEMMON_MEMO_WAYS; way++)
+			WRITE_ONCE(m->sets[set].memos[way].key, 0);
+	}
 }
 
 /*
@@ -283,13 +277,11 @@ notrace void memmon_memo_keep(unsigned long frame, unsigned long end, unsigned l
  */
 void memmon_memo_forget(void)
 {
-	u32 set, way;
+	u32 context;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		for (set = 0; set < MEMMON_MEMO_SETS; set++) {
-			for (way = 0; way < MEMMON_MEMO_WAYS; way++)
-				WRITE_ONCE(per_cpu(memmon_memos, cpu)->sets[set].memos[way].key, 0);
-		}
+		for (context = 0; context < MEMMON_CONTEXT_NMI; context++)
+			forget(per_cpu(memmon_memos, cpu) + context);
 	}
 }

@@ -9,10 +9,11 @@
  * its stack by a random offset), or on another stack, the places are counted anew from there.
  *
  * The addresses are not compared one by one: the hash of what lies at all those places is computed (stack.h), and is
- * that of the remembered stack or not. It is also what the caller wants to know, so that whoever is interrupted while
- * he reads a memo by somebody who writes it believes nothing that is not so.
+ * that of the remembered stack or not, and what the caller wants to know.
  *
- * Memos are written by their CPU alone, with interrupts off; an NMI may still read, and finds no key meanwhile.
+ * Each context of a CPU (task, softirq, hard interrupt) has memos of its own, and none of the three comes upon itself while
+ * preemption is off: so nobody reads a memo that is being written, or finds it changed under his hands. Only a key is
+ * cleared from outside, when code goes. In NMI nothing is remembered.
  */
 #ifndef MEMMON_MEMO_H
 #define MEMMON_MEMO_H
@@ -118,7 +119,7 @@ struct memmon_memo_peek {
 };
 
 /**
- * struct memmon_memos - those of a CPU
+ * struct memmon_memos - those of a context of a CPU
  * @stack_begin: where the stack of interrupts lies; 0 until it is known
  * @stack_end: behind it
  * @peeks: by key
@@ -133,14 +134,16 @@ struct memmon_memos {
 	struct memmon_memo_set sets[MEMMON_MEMO_SETS];
 };
 
+/* By enum memmon_context, but NMI. */
 DECLARE_PER_CPU(struct memmon_memos *, memmon_memos);
 /* By enum memmon_unwind_count; written by the CPU itself. */
 DECLARE_PER_CPU(u64[MEMMON_NR_UNWIND_COUNTS], memmon_unwind_counts);
 
 int memmon_memo_create(void);
 void memmon_memo_destroy(void);
-void memmon_memo_keep(unsigned long frame, unsigned long end, unsigned long call_site,
-		      const unsigned long *frames, const struct memmon_trace *trace);
+void memmon_memo_keep(struct memmon_memos *m, unsigned long frame, unsigned long end,
+		      unsigned long call_site, const unsigned long *frames,
+		      const struct memmon_trace *trace);
 void memmon_memo_forget(void);
 u64 memmon_memo_search(struct memmon_memos *m, unsigned long frame, unsigned long call_site,
 		       bool is_direct);
@@ -156,7 +159,7 @@ static __always_inline unsigned long memmon_memo_end(const struct memmon_memos *
 
 	if (likely(end - frame <= THREAD_SIZE))
 		return end;
-	return frame >= READ_ONCE(m->stack_begin) ? READ_ONCE(m->stack_end) : 0;
+	return frame >= m->stack_begin ? m->stack_end : 0;
 }
 
 static __always_inline u64 memmon_memo_add(u64 hash, u16 word, unsigned long base)
@@ -256,7 +259,7 @@ static __always_inline u64 memmon_memo_key(const struct memmon_memos *m, unsigne
 
 /**
  * memmon_memo_find - know the stack again that we are on
- * @m: of this CPU
+ * @m: of this CPU and context
  * @frame: frame address of the function that asks
  * @end: behind the last byte of the stack
  * @call_site: with which the stack begins, or 0

@@ -4,7 +4,6 @@
 #include <linux/log2.h>
 #include <linux/mutex.h>
 #include <linux/overflow.h>
-#include <linux/preempt.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -185,26 +184,30 @@ notrace u32 memmon_stacks_intern(struct memmon_stacks *stacks, u64 hash,
 	return 0;
 }
 
+/* Counts a stack that was not taken. Context: any. Return: 0, the id of none. */
+notrace u32 memmon_stacks_miss(struct memmon_stacks *stacks)
+{
+	atomic64_inc(&stacks->nr_missed);
+	return 0;
+}
+
 /* memmon_stacks_take_here() for a stack that was not the last of its call site. @frame: of its caller. */
 noinline notrace u32 memmon_stacks_take_other(struct memmon_stacks *stacks, unsigned long call_site,
 					      unsigned long frame, bool is_direct)
 {
-	struct memmon_memos *m = this_cpu_read(memmon_memos);
+	struct memmon_memos *m = this_cpu_read(memmon_memos) + memmon_event_context();
 	u64 hash = memmon_memo_search(m, frame, call_site, is_direct);
 	struct memmon_trace trace;
 	u32 id = hash ? memmon_stacks_give(stacks, call_site, hash) : 0;
 
 	if (id)
 		return id;
-	/* An NMI that came upon user space is on the stack of the task, but has none that is remembered. */
-	if (!in_nmi() && memmon_unwind(call_site, frame, &trace)) {
+	if (memmon_unwind(call_site, frame, &trace)) {
 		id = memmon_stacks_find(stacks, trace.hash);
 		if (!id)
 			id = memmon_stacks_intern(stacks, trace.hash, trace.frames, trace.nr);
 	}
-	if (!id)
-		atomic64_inc(&stacks->nr_missed);
-	return id;
+	return id ? id : memmon_stacks_miss(stacks);
 }
 
 /**

@@ -3,10 +3,12 @@
 #ifndef MEMMON_STACK_TAKE_H
 #define MEMMON_STACK_TAKE_H
 
+#include "event.h"
 #include "memo.h"
 #include "stack.h"
 #include "unwind.h"
 
+u32 memmon_stacks_miss(struct memmon_stacks *stacks);
 u32 memmon_stacks_take_other(struct memmon_stacks *stacks, unsigned long call_site,
 			     unsigned long frame, bool is_direct);
 
@@ -38,12 +40,15 @@ static __always_inline u32 memmon_stacks_give(const struct memmon_stacks *stacks
 static __always_inline u32 memmon_stacks_take_here(struct memmon_stacks *stacks,
 						   unsigned long call_site, const bool is_direct)
 {
-	unsigned long frame = (unsigned long)__builtin_frame_address(0);
-	struct memmon_memos *m = this_cpu_read(memmon_memos);
-	unsigned long end = is_direct ? memmon_memo_task_end(frame) : memmon_memo_end(m, frame);
+	unsigned long frame = (unsigned long)__builtin_frame_address(0), end;
+	u8 context = is_direct ? MEMMON_CONTEXT_TASK : memmon_event_context();
+	struct memmon_memos *m = this_cpu_read(memmon_memos) + context;
 	u64 hash = 0;
 	u32 id = 0;
 
+	if (!is_direct && unlikely(context == MEMMON_CONTEXT_NMI))
+		return memmon_stacks_miss(stacks);
+	end = is_direct ? memmon_memo_task_end(frame) : memmon_memo_end(m, frame);
 	if (is_direct || likely(end > frame))
 		hash = memmon_memo_find(m, frame, end, call_site, is_direct);
 	if (likely(hash))

@@ -235,16 +235,14 @@ static notrace u32 unwind_by_kernel(unsigned long *frames)
 }
 
 /* Learns from a stack that the kernel has unwound, so that it can be walked next time. */
-static notrace void learn(struct room *room, u32 nr, unsigned long frame)
+static notrace void learn(struct memmon_memos *m, struct room *room, u32 nr, unsigned long frame)
 {
-	struct memmon_memos *m = this_cpu_read(memmon_memos);
 	unsigned long begin, end;
 	u32 i;
 
 	if (memmon_memo_end(m, frame) <= frame && memmon_frame_find_stack(frame, &begin, &end)) {
-		/* An interrupt in between writes the same. */
-		WRITE_ONCE(m->stack_end, end);
-		WRITE_ONCE(m->stack_begin, begin);
+		m->stack_end = end;
+		m->stack_begin = begin;
 	}
 	for (i = 0; i < nr; i++)
 		memmon_walk_learn(room->frames[i], room->name);
@@ -285,8 +283,9 @@ noinline notrace void memmon_unwind_verify(unsigned long call_site, u64 hash)
  */
 notrace bool memmon_unwind(unsigned long call_site, unsigned long frame, struct memmon_trace *trace)
 {
-	struct memmon_memos *m = this_cpu_read(memmon_memos);
-	struct room *room = &this_cpu_ptr(rooms)->of[memmon_event_context()];
+	u8 context = memmon_event_context();
+	struct memmon_memos *m = this_cpu_read(memmon_memos) + context;
+	struct room *room = &this_cpu_ptr(rooms)->of[context];
 	unsigned long end = memmon_memo_end(m, frame);
 	u32 nr = 0;
 
@@ -294,14 +293,14 @@ notrace bool memmon_unwind(unsigned long call_site, unsigned long frame, struct 
 		nr = memmon_walk(frame, end, room->frames, MEMMON_UNWIND_FRAMES);
 	if (nr) {
 		set_trace(trace, room->frames, find_first(call_site, room->frames, nr), nr);
-		memmon_memo_keep(frame, end, call_site, room->frames, trace);
+		memmon_memo_keep(m, frame, end, call_site, room->frames, trace);
 		this_cpu_inc(memmon_unwind_counts[MEMMON_UNWIND_WALKED]);
 		if (static_branch_unlikely(&memmon_unwind_is_verified))
 			memmon_unwind_verify(call_site, trace->hash);
 		return trace->nr;
 	}
 	nr = unwind_by_kernel(room->frames);
-	learn(room, nr, frame);
+	learn(m, room, nr, frame);
 	set_trace(trace, room->frames, find_first(call_site, room->frames, nr), nr);
 	this_cpu_inc(memmon_unwind_counts[MEMMON_UNWIND_UNWOUND]);
 	return trace->nr;

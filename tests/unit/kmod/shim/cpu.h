@@ -31,8 +31,6 @@ void shim_point(void);
 		__atomic_store_n(&(x), shim_known, __ATOMIC_RELAXED); \
 	} while (0)
 
-#define local_irq_save(flags) ((void)((flags) = 0))
-#define local_irq_restore(flags) ((void)(flags))
 #define barrier() __asm__ __volatile__("" ::: "memory")
 #define cpu_relax() barrier()
 #define cond_resched() barrier()

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Made-up functions and their stacks, for tests of walks and of stacks that are remembered. */
+#ifndef CHAINS_H
+#define CHAINS_H
+
+#include "shim.h"
+
+#define CHAINS_CODE 0xffffffff81000000UL
+#define CHAINS_FUNCTIONS 400
+#define CHAINS_FRAMES 50
+#define CHAINS_ROUNDS 20000
+
+/**
+ * struct chain - a stack as it was laid out
+ * @frame: frame address of the innermost function
+ * @end: of the stack on which that lies
+ * @frames: the return addresses
+ * @nr: how many
+ */
+struct chain {
+	unsigned long frame;
+	unsigned long end;
+	unsigned long frames[CHAINS_FRAMES];
+	u32 nr;
+};
+
+/* By number of the function; its return address is chains_address(). */
+extern u32 chains_rules[CHAINS_FUNCTIONS];
+extern unsigned long chains_task_stack[THREAD_SIZE / sizeof(long)];
+extern unsigned long chains_irq_stack[THREAD_SIZE / sizeof(long)];
+
+/* Makes the functions and prepares the unwinder, which knows no rule yet; takes that back. */
+int chains_start(void **state);
+int chains_stop(void **state);
+/* Has all rules learned. */
+void chains_learn(void);
+
+unsigned long chains_address(u32 function);
+unsigned long *chains_word(unsigned long address);
+/* A function that can come next: one that goes by its frame pointer needs one that nobody has used yet. */
+u32 chains_choose(bool has_bp);
+/* Lays out a stack of @nr frames, from the innermost on; @switches: its outer half lies on the task's own stack. */
+void chains_lay_out(struct chain *c, u32 nr, bool switches);
+u32 chains_walk(const struct chain *c, unsigned long *frames);
+
+#endif /* CHAINS_H */
