@@ -117,8 +117,8 @@ static notrace struct memmon_totals_row *claim(const struct memmon_totals_cpu *c
 		if (found != MEMMON_TOTALS_FREE)
 			continue;
 		row->key = *key;
-		smp_store_release(&row->is_ready,
-				  1); /* pairs with totals_rows.c, and retire_set() */
+		/* Pairs with totals_rows.c, and retire_set(). */
+		smp_store_release(&row->is_ready, 1);
 		local64_inc(&set->nr_used);
 		WRITE_ONCE(group->nr_taken, group->nr_taken + 1);
 		return row;
