@@ -161,35 +161,12 @@ static void print_facts(const struct stat_settings *settings, const struct stat_
 		fputs("held is at most what is shown: some frees were not seen\n", out);
 }
 
-static int print_sites(const struct stat_settings *settings, const struct stat_result *result,
-		       FILE *out)
+static void add_site(struct ui_table *table, const struct stat_site *site, uint64_t nr_runs)
 {
-	static const struct ui_column columns[] = {
-		{ .title = "Call site", .min_width = 20 },
-		{ .title = "Cache", .min_width = 12 },
-		{ .title = "Requests", .is_right = true, .min_width = 8 },
-		{ .title = "Requested", .is_right = true },
-		{ .title = "Taken", .is_right = true },
-		{ .title = "Held", .is_right = true },
-	};
-	uint64_t nr_runs = memmon_experiment_runs(result->looks.experiment);
-	const struct stat_sites *sites = stat_session_sites(result->session);
-	struct ui_table *table = ui_table_create(columns, 6);
-	int err;
-
-	for (size_t i = 0; i < stat_sites_count(sites) && i < settings->nr_sites; i++) {
-		const struct stat_site *site = stat_sites_at(sites, i);
-
-		add_name(table, site->name);
-		add_name(table, site->cache);
-		add_mean(table, site->total.requests, nr_runs);
-		add_counts(table, &site->total, nr_runs);
-	}
-	err = ui_table_print(table, out);
-	ui_table_destroy(table);
-	fprintf(out, "\n%zu call sites; those that took most come first\n",
-		stat_sites_count(sites));
-	return err;
+	add_name(table, site->name);
+	add_name(table, site->cache);
+	add_mean(table, site->total.requests, nr_runs);
+	add_counts(table, &site->total, nr_runs);
 }
 
 /* The innermost frame is in the row, its callers are below it. */
@@ -209,11 +186,14 @@ static void add_stack(struct ui_table *table, const struct stat_site *stack, uin
 	free(copy);
 }
 
-static int print_stacks(const struct stat_settings *settings, const struct stat_result *result,
+/* @title: of the first column; @what: what the rows are, in the plural. */
+static int print_ranked(const struct stat_settings *settings, const struct stat_result *result,
+			const struct stat_sites *sites, const char *title, const char *what,
+			void (*add)(struct ui_table *, const struct stat_site *, uint64_t),
 			FILE *out)
 {
-	static const struct ui_column columns[] = {
-		{ .title = "Call stack", .min_width = 20 },
+	const struct ui_column columns[] = {
+		{ .title = title, .min_width = 20 },
 		{ .title = "Cache", .min_width = 12 },
 		{ .title = "Requests", .is_right = true, .min_width = 8 },
 		{ .title = "Requested", .is_right = true },
@@ -221,16 +201,14 @@ static int print_stacks(const struct stat_settings *settings, const struct stat_
 		{ .title = "Held", .is_right = true },
 	};
 	uint64_t nr_runs = memmon_experiment_runs(result->looks.experiment);
-	const struct stat_sites *stacks = stat_session_stacks(result->session);
 	struct ui_table *table = ui_table_create(columns, 6);
 	int err;
 
-	for (size_t i = 0; i < stat_sites_count(stacks) && i < settings->nr_sites; i++)
-		add_stack(table, stat_sites_at(stacks, i), nr_runs);
+	for (size_t i = 0; i < stat_sites_count(sites) && i < settings->nr_sites; i++)
+		add(table, stat_sites_at(sites, i), nr_runs);
 	err = ui_table_print(table, out);
 	ui_table_destroy(table);
-	fprintf(out, "\n%zu call stacks; those that took most come first\n",
-		stat_sites_count(stacks));
+	fprintf(out, "\n%zu %s; those that took most come first\n", stat_sites_count(sites), what);
 	return err;
 }
 
@@ -264,11 +242,13 @@ static int print_session(const struct stat_settings *settings, const struct stat
 
 	if (settings->nr_sites) {
 		fputc('\n', out);
-		err = print_sites(settings, result, out);
+		err = print_ranked(settings, result, stat_session_sites(result->session),
+				   "Call site", "call sites", add_site, out);
 	}
 	if (settings->nr_sites && !err && stat_session_stacks(result->session)) {
 		fputc('\n', out);
-		err = print_stacks(settings, result, out);
+		err = print_ranked(settings, result, stat_session_stacks(result->session),
+				   "Call stack", "call stacks", add_stack, out);
 	}
 	loss_print(stat_session_loss(result->session), out);
 	return err;

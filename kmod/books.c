@@ -26,9 +26,6 @@ const char *const memmon_drop_names[MEMMON_NR_DROP_REASONS] = {
 #undef DROP_NAME
 };
 
-/* Tries to find one CPU's books at rest. A writer takes well under a microsecond. */
-#define BALANCE_TRIES 1000
-
 /* One CPU's books as they were read, not yet checked. */
 struct cpu_books {
 	struct memmon_counts counts;
@@ -42,16 +39,12 @@ struct cpu_books {
 static void copy_books(const struct memmon_ring *ring, struct cpu_books *copy)
 {
 	const struct memmon_books *books = &ring->books;
-	int i;
 
 	copy->reserved = local64_read(&ring->reserved);
-	for (i = 0; i < MEMMON_NR_FILTER_REASONS; i++)
-		copy->counts.filtered[i] = local64_read(&books->filtered[i]);
-	for (i = 0; i < MEMMON_NR_DROP_REASONS; i++)
-		copy->counts.dropped[i] = local64_read(&books->dropped[i]);
+	memmon_books_copy(copy->counts.filtered, books->filtered, MEMMON_NR_FILTER_REASONS);
+	memmon_books_copy(copy->counts.dropped, books->dropped, MEMMON_NR_DROP_REASONS);
 	smp_rmb(); /* pairs with the order of single-instruction updates on the owning CPU */
-	for (i = 0; i < MEMMON_NR_CLASSES; i++)
-		copy->counts.seen[i] = local64_read(&books->seen[i]);
+	memmon_books_copy(copy->counts.seen, books->seen, MEMMON_NR_CLASSES);
 }
 
 /* How many events @copy shows as seen but neither filtered, dropped nor reserved. */
@@ -68,7 +61,7 @@ static void read_cpu(const struct memmon_ring *ring, struct cpu_books *copy)
 {
 	int tries;
 
-	for (tries = 0; tries < BALANCE_TRIES; tries++) {
+	for (tries = 0; tries < MEMMON_BOOKS_TRIES; tries++) {
 		copy_books(ring, copy);
 		if (!count_in_flight(copy))
 			return;
@@ -79,17 +72,14 @@ static void read_cpu(const struct memmon_ring *ring, struct cpu_books *copy)
 static void add_cpu(struct memmon_balance *balance, const struct memmon_ring *ring,
 		    unsigned int set)
 {
+	struct memmon_counts *counts = &balance->counts;
 	struct cpu_books copy;
-	int i;
 
 	read_cpu(ring, &copy);
 	balance->in_flight += count_in_flight(&copy);
-	for (i = 0; i < MEMMON_NR_CLASSES; i++)
-		balance->counts.seen[i] += copy.counts.seen[i];
-	for (i = 0; i < MEMMON_NR_FILTER_REASONS; i++)
-		balance->counts.filtered[i] += copy.counts.filtered[i];
-	for (i = 0; i < MEMMON_NR_DROP_REASONS; i++)
-		balance->counts.dropped[i] += copy.counts.dropped[i];
+	memmon_books_add_to(counts->seen, copy.counts.seen, MEMMON_NR_CLASSES);
+	memmon_books_add_to(counts->filtered, copy.counts.filtered, MEMMON_NR_FILTER_REASONS);
+	memmon_books_add_to(counts->dropped, copy.counts.dropped, MEMMON_NR_DROP_REASONS);
 	balance->recorded[set] += copy.reserved / MEMMON_RECORD_BYTES;
 	balance->overwritten[set] +=
 		memmon_ring_oldest(copy.reserved, ring->mask) / MEMMON_RECORD_BYTES;

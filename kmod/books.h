@@ -78,6 +78,23 @@ static inline u64 memmon_books_sum(const u64 *counts, int nr)
 	return total;
 }
 
+/* Tries to find one CPU's books at rest. A probe takes well under a microsecond. */
+#define MEMMON_BOOKS_TRIES 1000
+
+/* Copies @nr counters that a CPU writes. */
+static inline void memmon_books_copy(u64 *to, const local64_t *from, int nr)
+{
+	while (nr--)
+		to[nr] = local64_read(&from[nr]);
+}
+
+/* Adds @nr counters of a copy to others. */
+static inline void memmon_books_add_to(u64 *to, const u64 *from, int nr)
+{
+	while (nr--)
+		to[nr] += from[nr];
+}
+
 void memmon_books_add(struct memmon_balance *balance, const struct memmon_rings *rings,
 		      unsigned int set);
 

@@ -10,9 +10,6 @@
 #include "ledger.h"
 #include "stack.h"
 
-/* Tries to find one CPU's books at rest. A probe takes well under a microsecond. */
-#define BALANCE_TRIES 1000
-
 /* One CPU's books as they were read. */
 struct cpu_books {
 	u64 seen[MEMMON_NR_CLASSES];
@@ -23,24 +20,16 @@ struct cpu_books {
 	u64 untracked_bytes;
 };
 
-static void copy_counters(u64 *to, const local64_t *from, unsigned int nr)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr; i++)
-		to[i] = local64_read(&from[i]);
-}
-
 /* In the order opposite to that in which a probe changes them, so that seen is never short of the rest. */
 static void copy_books(const struct memmon_ledger_cpu *cpu, struct cpu_books *copy)
 {
 	copy->untracked_bytes = local64_read(&cpu->untracked_bytes);
-	copy_counters(copy->counts, cpu->counts, MEMMON_NR_LEDGER_COUNTS);
+	memmon_books_copy(copy->counts, cpu->counts, MEMMON_NR_LEDGER_COUNTS);
 	copy->page_births = local64_read(&cpu->page_births);
 	copy->page_deaths = local64_read(&cpu->page_deaths);
-	copy_counters(copy->filtered, cpu->filtered, MEMMON_NR_FILTER_REASONS);
+	memmon_books_copy(copy->filtered, cpu->filtered, MEMMON_NR_FILTER_REASONS);
 	smp_rmb(); /* pairs with the order of single-instruction updates on the owning CPU */
-	copy_counters(copy->seen, cpu->seen, MEMMON_NR_CLASSES);
+	memmon_books_copy(copy->seen, cpu->seen, MEMMON_NR_CLASSES);
 }
 
 static u64 count_in_flight(const struct cpu_books *copy)
@@ -54,18 +43,12 @@ static void read_cpu(const struct memmon_ledger_cpu *cpu, struct cpu_books *copy
 {
 	int tries;
 
-	for (tries = 0; tries < BALANCE_TRIES; tries++) {
+	for (tries = 0; tries < MEMMON_BOOKS_TRIES; tries++) {
 		copy_books(cpu, copy);
 		if (!count_in_flight(copy))
 			return;
 		cpu_relax();
 	}
-}
-
-static void add(u64 *to, const u64 *from, unsigned int nr)
-{
-	while (nr--)
-		to[nr] += from[nr];
 }
 
 /* The clock of the records; of a ledger that was disabled, as it was then. Context: any. */
@@ -103,9 +86,9 @@ void memmon_ledger_balance(struct memmon_ledger *ledger, struct memmon_ledger_st
 	memset(stats, 0, sizeof(*stats));
 	for_each_possible_cpu(cpu) {
 		read_cpu(per_cpu_ptr(ledger->cpu, cpu), &copy);
-		add(stats->seen, copy.seen, MEMMON_NR_CLASSES);
-		add(stats->filtered, copy.filtered, MEMMON_NR_FILTER_REASONS);
-		add(stats->counts, copy.counts, MEMMON_NR_LEDGER_COUNTS);
+		memmon_books_add_to(stats->seen, copy.seen, MEMMON_NR_CLASSES);
+		memmon_books_add_to(stats->filtered, copy.filtered, MEMMON_NR_FILTER_REASONS);
+		memmon_books_add_to(stats->counts, copy.counts, MEMMON_NR_LEDGER_COUNTS);
 		stats->untracked_bytes += copy.untracked_bytes;
 		stats->pages += copy.page_births - copy.page_deaths;
 		stats->in_flight += count_in_flight(&copy);

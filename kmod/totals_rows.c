@@ -9,9 +9,6 @@
 #include "compat/clock.h"
 #include "totals.h"
 
-/* Tries to find one CPU's books at rest. A probe takes well under a microsecond. */
-#define BALANCE_TRIES 1000
-
 /* Free places that are passed by before others may run. */
 #define FREE_AT_A_TIME 4096U
 
@@ -29,8 +26,7 @@ static void copy_books(const struct memmon_totals_cpu *cpu, struct cpu_books *co
 
 	for (i = 0; i < MEMMON_NR_CLASSES; i++)
 		copy->counted[i] = local64_read(&cpu->classes[i].counted);
-	for (i = 0; i < MEMMON_NR_FILTER_REASONS; i++)
-		copy->filtered[i] = local64_read(&cpu->filtered[i]);
+	memmon_books_copy(copy->filtered, cpu->filtered, MEMMON_NR_FILTER_REASONS);
 	smp_rmb(); /* pairs with the order of single-instruction updates on the owning CPU */
 	for (i = 0; i < MEMMON_NR_CLASSES; i++)
 		copy->seen[i] = local64_read(&cpu->classes[i].seen);
@@ -47,18 +43,12 @@ static void read_cpu(const struct memmon_totals_cpu *cpu, struct cpu_books *copy
 {
 	int tries;
 
-	for (tries = 0; tries < BALANCE_TRIES; tries++) {
+	for (tries = 0; tries < MEMMON_BOOKS_TRIES; tries++) {
 		copy_books(cpu, copy);
 		if (!count_in_flight(copy))
 			return;
 		cpu_relax();
 	}
-}
-
-static void add(u64 *to, const u64 *from, unsigned int nr)
-{
-	while (nr--)
-		to[nr] += from[nr];
 }
 
 /* What found no row, in all intervals. */
@@ -91,9 +81,9 @@ void memmon_totals_balance(struct memmon_totals *totals, struct memmon_totals_st
 		const struct memmon_totals_set *set = c->sets[totals->current_set];
 
 		read_cpu(c, &copy);
-		add(stats->seen, copy.seen, MEMMON_NR_CLASSES);
-		add(stats->filtered, copy.filtered, MEMMON_NR_FILTER_REASONS);
-		add(stats->counted, copy.counted, MEMMON_NR_CLASSES);
+		memmon_books_add_to(stats->seen, copy.seen, MEMMON_NR_CLASSES);
+		memmon_books_add_to(stats->filtered, copy.filtered, MEMMON_NR_FILTER_REASONS);
+		memmon_books_add_to(stats->counted, copy.counted, MEMMON_NR_CLASSES);
 		add_others(stats->other, c, set);
 		stats->in_flight += count_in_flight(&copy);
 		used = local64_read(&set->nr_used);

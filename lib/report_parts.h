@@ -17,6 +17,21 @@
 /* In the place of a cache: vmalloc or per-CPU memory, by the class of its requests. */
 #define REPORT_PART_AREA (1ULL << 34)
 
+/* That of an event of vmalloc or per-CPU memory; 0 for others. */
+static inline uint64_t report_part_area(uint32_t event_class)
+{
+	switch (event_class) {
+	case MEMMON_CLASS_VMALLOC:
+	case MEMMON_CLASS_VFREE:
+		return REPORT_PART_AREA | MEMMON_CLASS_VMALLOC;
+	case MEMMON_CLASS_PERCPU_ALLOC:
+	case MEMMON_CLASS_PERCPU_FREE:
+		return REPORT_PART_AREA | MEMMON_CLASS_PERCPU_ALLOC;
+	default:
+		return 0;
+	}
+}
+
 /**
  * struct report_process - a thread's name and its process, as the key "process" tells them apart
  */

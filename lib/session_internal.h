@@ -101,9 +101,6 @@ int session_table_read_by(const struct memmon_session *session, enum memmon_tabl
 			  void *piece, size_t piece_bytes, int (*row)(const void *row, void *arg),
 			  void *arg);
 
-/* One stack by its id. Return: 0; -ENOENT if there is none; another negative errno. */
-int session_stack(const struct memmon_session *session, uint32_t id, struct memmon_stack *ret);
-
 /* The books of the totals. Return: 0; -ENODATA without totals; another negative errno. */
 int session_totals_stats(const struct memmon_session *session, struct memmon_totals_stats *ret);
 

@@ -79,23 +79,6 @@ int session_table_read(const struct memmon_session *session, enum memmon_table t
 	return err;
 }
 
-int session_stack(const struct memmon_session *session, uint32_t id, struct memmon_stack *ret)
-{
-	struct memmon_cursor cursor = {
-		.size = sizeof(cursor),
-		.table = MEMMON_TABLE_STACKS,
-		.position = id - 1,
-		.to = (uintptr_t)ret,
-		.capacity = 1,
-	};
-	int err = id ? read_piece(session, &cursor) : -ENOENT;
-
-	/* Ids count the places of the table. */
-	if (!err && (!cursor.nr || ret->id != id))
-		err = -ENOENT;
-	return err;
-}
-
 int session_totals_stats(const struct memmon_session *session, struct memmon_totals_stats *ret)
 {
 	int err;

@@ -23,16 +23,16 @@ struct memmon_symbols *totals_live_symbols(struct memmon_totals *totals)
 static void name_stack(struct totals_live *live, uint32_t id, char *text, size_t size)
 {
 	struct memmon_symbols *symbols = totals_live_symbols(live->totals);
-	struct memmon_stack stack;
-	size_t used = 0;
+	const uint64_t *frames;
+	size_t used = 0, nr_frames;
 
 	snprintf(text, size, "stack %" PRIu32, id);
-	if (!symbols || session_stack(live->session, id, &stack))
+	if (!symbols || memmon_session_stack(live->session, id, &frames, &nr_frames))
 		return;
-	for (uint32_t i = 0; i < stack.nr_frames && i < MEMMON_STACK_FRAMES && used < size; i++) {
+	for (size_t i = 0; i < nr_frames && used < size; i++) {
 		used += (size_t)snprintf(text + used, size - used, "%s", i ? " < " : "");
 		if (used < size)
-			used += (size_t)memmon_symbols_print(symbols, stack.frames[i], text + used,
+			used += (size_t)memmon_symbols_print(symbols, frames[i], text + used,
 							     size - used);
 	}
 }

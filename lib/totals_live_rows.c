@@ -21,14 +21,10 @@ static bool is_kmalloc(uint32_t event_class)
 
 static uint64_t cache_part(const struct memmon_total *total)
 {
-	switch (total->event_class) {
-	case MEMMON_CLASS_VMALLOC:
-	case MEMMON_CLASS_VFREE:
-		return REPORT_PART_AREA | MEMMON_CLASS_VMALLOC;
-	case MEMMON_CLASS_PERCPU_ALLOC:
-	case MEMMON_CLASS_PERCPU_FREE:
-		return REPORT_PART_AREA | MEMMON_CLASS_PERCPU_ALLOC;
-	}
+	uint64_t area = report_part_area(total->event_class);
+
+	if (area)
+		return area;
 	if (totals_section(total->event_class) == MEMMON_SECTION_PAGES)
 		return REPORT_PART_NONE;
 	if (total->cache)

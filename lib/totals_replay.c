@@ -47,14 +47,10 @@ struct facts {
 
 static uint64_t cache_part(const struct facts *facts)
 {
-	switch (facts->event_class) {
-	case MEMMON_CLASS_VMALLOC:
-	case MEMMON_CLASS_VFREE:
-		return REPORT_PART_AREA | MEMMON_CLASS_VMALLOC;
-	case MEMMON_CLASS_PERCPU_ALLOC:
-	case MEMMON_CLASS_PERCPU_FREE:
-		return REPORT_PART_AREA | MEMMON_CLASS_PERCPU_ALLOC;
-	}
+	uint64_t area = report_part_area(facts->event_class);
+
+	if (area)
+		return area;
 	if (totals_section(facts->event_class) == MEMMON_SECTION_PAGES)
 		return REPORT_PART_NONE;
 	if (facts->detail)
