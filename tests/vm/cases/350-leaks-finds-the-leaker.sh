@@ -17,7 +17,7 @@ load log=0
 cat >"$WORK/load" <<END
 set -e
 modprobe churner pause_ms=20
-modprobe rcu_user n=0 pause_ms=50
+modprobe rcu_user n=0 batch=4 pause_ms=5
 modprobe leaker n=200 rate=20
 until grep -q '^leaker_take_cached .* 200 0$' /proc/leaker; do sleep 0.2; done
 END
