@@ -12,7 +12,7 @@
 #include "totals.h"
 
 DEFINE_STATIC_KEY_FALSE(memmon_event_has_nodes);
-DEFINE_PER_CPU(const struct memmon_listener *, memmon_event_rest);
+DEFINE_PER_CPU(struct memmon_ring __percpu *, memmon_event_rest);
 
 static_assert(!((PID_MAX_LIMIT - 1) >> MEMMON_PID_BITS), "a thread id fits its bits");
 static_assert(MAX_NUMNODES <= MEMMON_NODE_UNKNOWN + 1, "a node fits its bits");
@@ -51,10 +51,11 @@ notrace void memmon_event_count(enum memmon_class event_class, enum memmon_filte
 }
 
 /* Why a listener does not want an event: enum memmon_filter_reason, or -1 if it does. */
-static notrace int judge(const struct memmon_listener *l, struct memmon_facts *facts, bool is_muted)
+static notrace int judge(const struct memmon_listener *l, const struct memmon_ring *ring,
+			 struct memmon_facts *facts, bool is_muted)
 {
 	if (is_muted ||
-	    (facts->context == MEMMON_CONTEXT_TASK && (u32)current->tgid == l->skipped_tgid))
+	    (facts->context == MEMMON_CONTEXT_TASK && (u32)current->tgid == ring->skipped_tgid))
 		return MEMMON_FILTERED_SELF;
 	return l->sieve ? memmon_sieve_judge(l->sieve, facts) : -1;
 }
@@ -70,7 +71,7 @@ static notrace void offer(const struct memmon_listener *l, struct memmon_facts *
 	int reason;
 
 	memmon_books_inc(&ring->books.seen[facts->event_class]);
-	reason = judge(l, facts, is_muted);
+	reason = judge(l, ring, facts, is_muted);
 	if (reason >= 0) {
 		memmon_books_inc(&ring->books.filtered[reason]);
 		return;
@@ -79,8 +80,8 @@ static notrace void offer(const struct memmon_listener *l, struct memmon_facts *
 		return;
 	if (memmon_sieve_knows_caches(l->sieve))
 		detail = facts->cache;
-	if (l->stacks)
-		call_site = memmon_stacks_take(l->stacks, call_site) ?: call_site;
+	if (ring->stacks)
+		call_site = memmon_stacks_take(ring->stacks, call_site) ?: call_site;
 	memmon_event_fill(memmon_ring_reserve(ring, !is_nested), current, time, call_site,
 			  facts->object, memmon_event_sizes(facts->bytes_req, facts->bytes_alloc),
 			  facts->gfp, facts->event_class | facts->context << 8 | (u32)detail << 16);
@@ -125,7 +126,7 @@ notrace void memmon_event_record_slowly(unsigned long call_site, unsigned long o
 }
 
 /**
- * memmon_event_go_on_slowly - the rest of memmon_event_record(), from the listener left in memmon_event_rest
+ * memmon_event_go_on_slowly - the rest of memmon_event_record(), from the ring left in memmon_event_rest
  * @call_site: as above, and so on
  * @object: address or page frame number
  * @sizes: bytes asked for and taken
@@ -137,12 +138,15 @@ notrace void memmon_event_record_slowly(unsigned long call_site, unsigned long o
 notrace void memmon_event_go_on_slowly(unsigned long call_site, unsigned long object, u64 sizes,
 				       gfp_t gfp, u32 class_and_detail)
 {
-	const struct memmon_listener *rest = this_cpu_read(memmon_event_rest);
+	struct memmon_ring __percpu *rest = this_cpu_read(memmon_event_rest);
 	struct memmon_facts facts = FACTS();
+	const struct memmon_listener *l = READ_ONCE(memmon_listener_first[facts.event_class]);
 
-	if (rest == &memmon_listener_closed)
-		rest = READ_ONCE(memmon_listener_first[facts.event_class]);
-	walk(rest, &facts);
+	if (rest != memmon_listener_closed) {
+		while (l && l->ring != rest)
+			l = READ_ONCE(l->next);
+	}
+	walk(l, &facts);
 }
 
 /**

@@ -38,7 +38,7 @@ void memmon_event_submit(enum memmon_class event_class, unsigned long call_site,
 			 u32 detail);
 
 /* Where memmon_event_go_on_slowly() is to go on; only the task that leaves it there can take it away. */
-DECLARE_PER_CPU(const struct memmon_listener *, memmon_event_rest);
+DECLARE_PER_CPU(struct memmon_ring __percpu *, memmon_event_rest);
 
 #define MEMMON_EVENT_BIT(id) (1U << MEMMON_CLASS_##id)
 #define MEMMON_EVENT_PAGES                                                         \
@@ -201,7 +201,7 @@ static __always_inline void memmon_event_record_sizes(const enum memmon_class ev
 						      u64 sizes, gfp_t gfp, u16 detail)
 {
 	const u32 class_and_detail = event_class | (u32)detail << 16;
-	const struct memmon_listener *listener;
+	struct memmon_ring __percpu *next;
 	const struct task_struct *task;
 	u64 time;
 
@@ -213,15 +213,14 @@ static __always_inline void memmon_event_record_sizes(const enum memmon_class ev
 	memmon_ring_enter();
 	time = memmon_clock_tsc();
 	task = current;
-	listener = READ_ONCE(memmon_listener_fast[event_class]);
+	next = READ_ONCE(memmon_listener_fast[event_class]);
 	for (;;) {
-		struct memmon_ring MEMMON_HERE *ring =
-			memmon_here(struct memmon_ring, listener->ring);
+		struct memmon_ring MEMMON_HERE *ring = memmon_here(struct memmon_ring, next);
 
 		/* The limit changes on this CPU only: a plain load is whole. */
 		if (unlikely(memmon_here_read(&ring->reserved) >= ring->fast_limit ||
-			     (u32)task->tgid == listener->skipped_tgid)) {
-			this_cpu_write(memmon_event_rest, listener);
+			     (u32)task->tgid == ring->skipped_tgid)) {
+			this_cpu_write(memmon_event_rest, next);
 			memmon_event_go_on_slowly(call_site, object, sizes, gfp, class_and_detail);
 			return;
 		}
@@ -229,9 +228,9 @@ static __always_inline void memmon_event_record_sizes(const enum memmon_class ev
 		memmon_event_fill(memmon_ring_reserve_here(ring), task, time, call_site, object,
 				  sizes, gfp, class_and_detail);
 		/* Only looked at, in place: nobody takes one away while we are here, see listener.c. */
-		if (likely(!listener->next))
+		if (likely(!ring->next[event_class]))
 			break;
-		listener = READ_ONCE(listener->next);
+		next = ring->next[event_class];
 	}
 	memmon_ring_leave();
 	preempt_enable_notrace();

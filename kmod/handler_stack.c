@@ -17,7 +17,7 @@ static __always_inline void record(const enum memmon_class event_class, unsigned
 				   unsigned long object, u64 sizes, gfp_t gfp, u16 detail)
 {
 	const u32 class_and_detail = event_class | (u32)detail << 16;
-	const struct memmon_listener *listener;
+	struct memmon_ring __percpu *next;
 
 	preempt_disable_notrace();
 	if (unlikely(!memmon_event_is_outermost())) {
@@ -25,27 +25,25 @@ static __always_inline void record(const enum memmon_class event_class, unsigned
 		return;
 	}
 	memmon_ring_enter();
-	listener = READ_ONCE(memmon_listener_fast[event_class]);
+	next = READ_ONCE(memmon_listener_fast[event_class]);
 	for (;;) {
-		struct memmon_ring MEMMON_HERE *ring =
-			memmon_here(struct memmon_ring, listener->ring);
+		struct memmon_ring MEMMON_HERE *ring = memmon_here(struct memmon_ring, next);
 		unsigned long site = call_site;
 
 		if (unlikely(memmon_here_read(&ring->reserved) >= ring->fast_limit ||
-			     (u32)current->tgid == listener->skipped_tgid)) {
-			this_cpu_write(memmon_event_rest, listener);
+			     (u32)current->tgid == ring->skipped_tgid)) {
+			this_cpu_write(memmon_event_rest, next);
 			memmon_event_go_on_slowly(call_site, object, sizes, gfp, class_and_detail);
 			return;
 		}
 		memmon_here_inc(&ring->books.seen[event_class]);
-		if (listener->stacks)
-			site = memmon_stacks_take_here(listener->stacks, call_site, true) ?:
-											    call_site;
+		if (ring->stacks)
+			site = memmon_stacks_take_here(ring->stacks, call_site, true) ?: call_site;
 		memmon_event_fill(memmon_ring_reserve_here(ring), current, memmon_clock_tsc(), site,
 				  object, sizes, gfp, class_and_detail);
-		if (likely(!listener->next))
+		if (likely(!ring->next[event_class]))
 			break;
-		listener = READ_ONCE(listener->next);
+		next = ring->next[event_class];
 	}
 	memmon_ring_leave();
 	preempt_enable_notrace();

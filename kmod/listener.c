@@ -7,6 +7,7 @@
  * may run, and a gate is opened only after the list is in order.
  */
 #include <linux/compiler.h>
+#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/percpu.h>
 #include <linux/spinlock.h>
@@ -15,8 +16,8 @@
 #include "ring.h"
 
 struct memmon_listener *memmon_listener_first[MEMMON_NR_CLASSES] __read_mostly;
-struct memmon_listener *memmon_listener_fast[MEMMON_NR_CLASSES] __read_mostly;
-struct memmon_listener memmon_listener_closed = { .skipped_tgid = MEMMON_LISTENER_SKIPS_NOBODY };
+struct memmon_ring __percpu *memmon_listener_fast[MEMMON_NR_CLASSES] __read_mostly;
+struct memmon_ring __percpu *memmon_listener_closed __read_mostly;
 
 /* By class; under gate_lock, which no probe takes. Bits are MEMMON_GATE_*. */
 static unsigned int gates[MEMMON_NR_CLASSES];
@@ -25,12 +26,13 @@ bool memmon_listener_muted __read_mostly;
 
 static void change_gate(int event_class, unsigned int bit, bool is_set)
 {
+	const struct memmon_listener *first = memmon_listener_first[event_class];
 	unsigned int *gate = &gates[event_class];
 
 	*gate = is_set ? *gate | bit : *gate & ~bit;
 	/* Who sees the gate open sees the list behind it: pairs with the dependent loads of probes. */
 	smp_store_release(&memmon_listener_fast[event_class],
-			  *gate ? &memmon_listener_closed : memmon_listener_first[event_class]);
+			  *gate || !first ? memmon_listener_closed : first->ring);
 }
 
 /**
@@ -45,8 +47,8 @@ int memmon_listener_init(unsigned int bits)
 	int i;
 
 	/* Nobody's ring: its limit is 0. */
-	memmon_listener_closed.ring = alloc_percpu(struct memmon_ring);
-	if (!memmon_listener_closed.ring)
+	memmon_listener_closed = alloc_percpu(struct memmon_ring);
+	if (!memmon_listener_closed)
 		return -ENOMEM;
 	spin_lock(&gate_lock);
 	for (i = 0; i < MEMMON_NR_CLASSES; i++)
@@ -58,7 +60,7 @@ int memmon_listener_init(unsigned int bits)
 /* Frees what memmon_listener_init() took. No probe is attached. */
 void memmon_listener_exit(void)
 {
-	free_percpu(memmon_listener_closed.ring);
+	free_percpu(memmon_listener_closed);
 }
 
 /* Makes the events of all classes take the slow way, or no longer. Context: process. */
@@ -111,6 +113,21 @@ void memmon_listener_open_gates(u32 classes)
 	spin_unlock(&gate_lock);
 }
 
+static struct memmon_ring __percpu *ring_of(const struct memmon_listener *listener)
+{
+	return listener ? listener->ring : NULL;
+}
+
+/* Has the fast way go on from the ring of one listener, which it is on perhaps, to that of another, or nowhere. */
+static void set_next_ring(enum memmon_class event_class, const struct memmon_listener *listener,
+			  const struct memmon_listener *next)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		WRITE_ONCE(per_cpu_ptr(listener->ring, cpu)->next[event_class], ring_of(next));
+}
+
 /**
  * memmon_listener_add - put a listener into the list of a class, the plain ones before all others
  * @event_class: the class
@@ -120,12 +137,21 @@ void memmon_listener_open_gates(u32 classes)
  */
 void memmon_listener_add(enum memmon_class event_class, struct memmon_listener *listener)
 {
-	struct memmon_listener **link = &memmon_listener_first[event_class];
+	struct memmon_listener **link = &memmon_listener_first[event_class], *last = NULL;
+	int cpu;
 
-	while ((listener->sieve || listener->stacks) && *link)
-		link = &(*link)->next;
+	while (listener->is_slow && *link) {
+		last = *link;
+		link = &last->next;
+	}
 	listener->next = *link;
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(listener->ring, cpu)->next[event_class] = ring_of(*link);
 	smp_store_release(link, listener); /* pairs with the dependent loads of probes */
+	if (!last)
+		return;
+	smp_wmb(); /* pairs with the dependent loads of probes */
+	set_next_ring(event_class, last, listener);
 }
 
 /**
@@ -137,9 +163,13 @@ void memmon_listener_add(enum memmon_class event_class, struct memmon_listener *
  */
 void memmon_listener_remove(enum memmon_class event_class, struct memmon_listener *listener)
 {
-	struct memmon_listener **link = &memmon_listener_first[event_class];
+	struct memmon_listener **link = &memmon_listener_first[event_class], *last = NULL;
 
-	while (*link != listener)
-		link = &(*link)->next;
+	while (*link != listener) {
+		last = *link;
+		link = &last->next;
+	}
 	WRITE_ONCE(*link, listener->next);
+	if (last)
+		set_next_ring(event_class, last, listener->next);
 }

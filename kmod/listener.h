@@ -10,16 +10,12 @@
 
 struct memmon_ring;
 struct memmon_sieve;
-struct memmon_stacks;
 
 /**
  * struct memmon_listener - one session's interest in one class
  * @next: the next of the class, or NULL; written under the session lock, read by probes
- * @ring: where its records go
- * @skipped_tgid: the process whose doings are left out, or MEMMON_LISTENER_SKIPS_NOBODY
+ * @ring: where its records go, which also knows whose doings are left out, and whether stacks are taken
  * @sieve: judges each event, or NULL if all are wanted
- * @stacks: takes the stack of each event, which its record names then; or NULL
- *
  * @is_slow: it takes stacks, or there is a sieve, and no handler has done its work already, see quick.h;
  *	     written under the session lock while the gate is closed
  *
@@ -28,12 +24,11 @@ struct memmon_stacks;
 struct memmon_listener {
 	struct memmon_listener *next;
 	struct memmon_ring __percpu *ring;
-	u32 skipped_tgid;
 	struct memmon_sieve *sieve;
-	struct memmon_stacks *stacks;
 	bool is_slow;
 };
 
+/* In place of a process whose doings are left out. */
 #define MEMMON_LISTENER_SKIPS_NOBODY U32_MAX
 
 /*
@@ -48,11 +43,11 @@ struct memmon_listener {
 extern struct memmon_listener *memmon_listener_first[MEMMON_NR_CLASSES];
 
 /*
- * Where the fast way begins: the same, or while the gate is closed a listener whose ring lets nobody in. So
- * the fast way need not look at the gate.
+ * Where the fast way begins: the ring of the first of them, from which it goes on by the rings' own @next; or while
+ * the gate is closed a ring that lets nobody in. So the fast way need not look at the gate.
  */
-extern struct memmon_listener *memmon_listener_fast[MEMMON_NR_CLASSES];
-extern struct memmon_listener memmon_listener_closed;
+extern struct memmon_ring __percpu *memmon_listener_fast[MEMMON_NR_CLASSES];
+extern struct memmon_ring __percpu *memmon_listener_closed;
 
 /* Written under the lock of the gates, read by probes. */
 extern bool memmon_listener_muted;

@@ -134,7 +134,7 @@ static void free_rings(struct memmon_rings *rings)
 /**
  * memmon_rings_create - give every online CPU a ring, and later ones as they come
  * @rings: data_bytes (a power of two, at least MEMMON_RING_SLOTS_MIN records), watermark_bytes (a power of
- *	   two up to half of that, or 0) and is_keeping are set
+ *	   two up to half of that, or 0), is_keeping, skipped_tgid and stacks are set
  *
  * Context: process; may sleep.
  * Return: 0, or -ENOMEM with nothing left behind.
@@ -151,6 +151,8 @@ int memmon_rings_create(struct memmon_rings *rings)
 		struct memmon_ring *ring = per_cpu_ptr(rings->cpu, cpu);
 
 		ring->rings = rings;
+		ring->skipped_tgid = rings->skipped_tgid;
+		ring->stacks = rings->stacks;
 		init_irq_work(&ring->wake, wake_reader);
 	}
 	cpus_read_lock();

@@ -50,6 +50,8 @@
 #include "compat/cpu.h"
 #include "ring_math.h"
 
+struct memmon_stacks;
+
 /**
  * struct memmon_ring - one CPU's ring
  * @reserved: position behind the newest reserved record; written by the owning CPU
@@ -58,8 +60,11 @@
  *	   Both written by the owning CPU
  * @outer: position of the newest record of an outermost writer; written by the owning CPU
  * @mask: from memmon_ring_mask(); set once, with @memory
+ * @skipped_tgid: the process whose doings are left out, or MEMMON_LISTENER_SKIPS_NOBODY; set before anybody writes
+ * @stacks: takes the stack of each event, which its record names then; or NULL. Set before anybody writes
  * @memory: the records, a page behind the struct memmon_ring_page; NULL for lack of memory. Set while
  *	    the CPU is not online or nothing is attached, before @limit
+ * @next: by class, the ring of the next session that wants it, for the fast way; written under the session lock
  * @told: what memmon_ring_sync() told last; under the lock of its caller
  * @books: counters; written by the owning CPU
  * @rings: the set that this ring is of
@@ -71,7 +76,10 @@ struct memmon_ring {
 	u64 outer;
 	u64 mask;
 	void *memory;
+	struct memmon_stacks *stacks;
+	u32 skipped_tgid;
 	u64 limit;
+	struct memmon_ring __percpu *next[MEMMON_NR_CLASSES];
 	u64 told;
 	struct memmon_books books;
 	struct memmon_rings *rings;
@@ -84,6 +92,8 @@ struct memmon_ring {
  * @data_bytes: of records that one keeps
  * @watermark_bytes: so many unread ones wake the reader; 0 = nobody waits, ever
  * @is_keeping: no record is written over an unread one
+ * @skipped_tgid: for each ring
+ * @stacks: for each ring
  * @is_slow: events must take the slow way, where they are judged, or their stack is taken
  * @is_closed: no writer knows the rings any more, so that all is whole; set for good
  * @has_waiter: somebody sleeps in @wait; written by readers, read by writers
@@ -94,6 +104,8 @@ struct memmon_rings {
 	struct memmon_ring __percpu *cpu;
 	u64 data_bytes;
 	u64 watermark_bytes;
+	struct memmon_stacks *stacks;
+	u32 skipped_tgid;
 	bool is_keeping;
 	bool is_slow;
 	bool is_closed;

@@ -48,6 +48,10 @@ static int create_rings(struct memmon_session *session, const struct memmon_opti
 		rings->watermark_bytes = options->watermark_bytes;
 		rings->is_slow = session->sieve || session->stacks;
 		rings->is_keeping = !(options->flags & MEMMON_OPTION_OVERWRITE);
+		rings->skipped_tgid = options->flags & MEMMON_OPTION_WITH_SELF ?
+					      MEMMON_LISTENER_SKIPS_NOBODY :
+					      current->tgid;
+		rings->stacks = session->stacks;
 		ret = memmon_rings_create(rings);
 		if (ret) {
 			destroy_rings(session, i);
@@ -57,9 +61,8 @@ static int create_rings(struct memmon_session *session, const struct memmon_opti
 	return 0;
 }
 
-static void fill_listeners(struct memmon_session *session, const struct memmon_options *options)
+static void fill_listeners(struct memmon_session *session)
 {
-	bool skips_self = !(options->flags & MEMMON_OPTION_WITH_SELF);
 	int i;
 
 	for (i = 0; i < MEMMON_NR_CLASSES; i++) {
@@ -67,9 +70,7 @@ static void fill_listeners(struct memmon_session *session, const struct memmon_o
 
 		listener->ring = rings_of_class(session, i)->cpu;
 		listener->sieve = session->sieve;
-		listener->stacks = session->stacks;
 		listener->is_slow = session->sieve || session->stacks;
-		listener->skipped_tgid = skips_self ? current->tgid : MEMMON_LISTENER_SKIPS_NOBODY;
 	}
 }
 
@@ -131,7 +132,7 @@ int memmon_session_set_up(struct memmon_session *session, const struct memmon_op
 	ret = create_tables(session, options);
 	if (ret)
 		goto out_rings;
-	fill_listeners(session, options);
+	fill_listeners(session);
 	/* Whoever sees the state sees the rings: pairs with memmon_descriptor_has_rings(). */
 	smp_store_release(&session->state, MEMMON_SESSION_SET_UP);
 	return 0;

@@ -25,10 +25,11 @@ events()
 	echo "$list"
 }
 
-# launch COMMAND...: in the background, and wait until it must be attached
+# launch COMMAND...: in the background, and wait until it must be attached. No function runs it, so that the process
+# is the program itself, which the signals are for.
 launch()
 {
-	in_debian "$@" >$TOOL_OUT 2>$TOOL_ERR </dev/null &
+	chroot "$DEBIAN" "$@" >$TOOL_OUT 2>$TOOL_ERR </dev/null &
 	tool_pid=$!
 	sleep $ATTACH_S
 }

@@ -44,7 +44,7 @@ static void restart(const struct memmon_options *options)
 
 static bool is_fast(enum memmon_class event_class)
 {
-	return memmon_listener_fast[event_class] != &memmon_listener_closed;
+	return memmon_listener_fast[event_class] != memmon_listener_closed;
 }
 
 static void record_kmalloc(void)

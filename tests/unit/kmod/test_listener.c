@@ -15,42 +15,75 @@
 static struct memmon_listener plain[3];
 static struct memmon_listener judging[3];
 
+static struct memmon_listener make(struct memmon_sieve *sieve)
+{
+	struct memmon_listener listener = { .sieve = sieve, .is_slow = sieve };
+
+	listener.ring = alloc_percpu(struct memmon_ring);
+	assert_non_null(listener.ring);
+	return listener;
+}
+
 static int start(void **state)
 {
 	unsigned int i;
 
 	(void)state;
-	memset(plain, 0, sizeof(plain));
-	memset(judging, 0, sizeof(judging));
-	for (i = 0; i < ARRAY_SIZE(judging); i++) {
-		judging[i].sieve = SIEVE;
-		judging[i].is_slow = true;
+	for (i = 0; i < ARRAY_SIZE(plain); i++) {
+		plain[i] = make(NULL);
+		judging[i] = make(SIEVE);
 	}
 	return memmon_listener_init(0);
 }
 
 static int stop(void **state)
 {
+	unsigned int i;
+
 	(void)state;
 	memmon_listener_close_gates(CLASSES);
 	while (memmon_listener_first[CLASS])
 		memmon_listener_remove(CLASS, memmon_listener_first[CLASS]);
 	memmon_listener_exit();
+	for (i = 0; i < ARRAY_SIZE(plain); i++) {
+		free_percpu(plain[i].ring);
+		free_percpu(judging[i].ring);
+	}
 	return 0;
 }
 
 static bool is_open(enum memmon_class event_class)
 {
-	if (memmon_listener_fast[event_class] == &memmon_listener_closed)
+	if (memmon_listener_fast[event_class] == memmon_listener_closed)
 		return false;
 	assert_non_null(memmon_listener_fast[event_class]);
-	assert_ptr_equal(memmon_listener_fast[event_class], memmon_listener_first[event_class]);
+	assert_ptr_equal(memmon_listener_fast[event_class],
+			 memmon_listener_first[event_class]->ring);
 	return true;
+}
+
+/* The rings of each CPU lead to one another as the listeners do. */
+static void check_rings(const struct memmon_listener *l)
+{
+	const struct memmon_listener *next;
+	int cpu;
+
+	for (; l; l = next) {
+		next = l->next;
+		for_each_possible_cpu(cpu) {
+			struct memmon_ring *ring = per_cpu_ptr(l->ring, cpu);
+
+			assert_ptr_equal(ring->next[CLASS], next ? next->ring : NULL);
+			assert_null(ring->next[OTHER]);
+		}
+	}
 }
 
 static void check_order(unsigned int nr_plain, unsigned int nr_judging)
 {
 	const struct memmon_listener *l = memmon_listener_first[CLASS];
+
+	check_rings(l);
 
 	for (; nr_plain; nr_plain--, l = l->next)
 		assert_null(l->sieve);
@@ -111,10 +144,9 @@ static void gates_are_closed_at_first(void **state)
 	(void)state;
 	for (i = 0; i < MEMMON_NR_CLASSES; i++)
 		assert_false(is_open(i));
-	assert_int_equal(memmon_listener_closed.skipped_tgid, MEMMON_LISTENER_SKIPS_NOBODY);
 	/* Its ring lets nobody in. */
 	for (i = 0; i < SHIM_NR_CPUS; i++)
-		assert_int_equal(per_cpu_ptr(memmon_listener_closed.ring, i)->fast_limit, 0);
+		assert_int_equal(per_cpu_ptr(memmon_listener_closed, i)->fast_limit, 0);
 }
 
 static void a_gate_opens_for_plain_ones(void **state)
@@ -154,7 +186,7 @@ static void who_comes_later_waits_for_the_gate(void **state)
 	memmon_listener_add(CLASS, &plain[0]);
 	memmon_listener_open_gates(CLASSES);
 	memmon_listener_add(CLASS, &plain[1]);
-	assert_ptr_equal(memmon_listener_fast[CLASS], &plain[0]);
+	assert_ptr_equal(memmon_listener_fast[CLASS], plain[0].ring);
 	assert_ptr_equal(memmon_listener_first[CLASS], &plain[1]);
 	assert_ptr_equal(plain[1].next, &plain[0]);
 	memmon_listener_open_gates(CLASSES);
@@ -186,6 +218,7 @@ static void a_reader_closes_all_gates(void **state)
 static void look(void)
 {
 	const struct memmon_listener *l;
+	struct memmon_ring *ring;
 	unsigned int nr = 0;
 	bool has_judging = false;
 
@@ -194,10 +227,10 @@ static void look(void)
 		has_judging = l->sieve;
 		assert_true(nr++ < 4);
 	}
-	/* Behind an open gate nobody that judges comes before a plain one. */
-	l = READ_ONCE(memmon_listener_fast[CLASS]);
-	assert_non_null(l);
-	assert_null(l->sieve);
+	/* Behind an open gate there are plain ones first. */
+	ring = READ_ONCE(memmon_listener_fast[CLASS]);
+	assert_true(ring == memmon_listener_closed || ring == plain[0].ring ||
+		    ring == plain[1].ring);
 }
 
 static void change(unsigned int point)
@@ -242,6 +275,8 @@ static void without_memory_nothing_starts(void **state)
 static void a_slow_clock_closes_gates_for_ever(void **state)
 {
 	stop(state);
+	start(state);
+	memmon_listener_exit();
 	assert_int_equal(memmon_listener_init(MEMMON_GATE_CLOCK), 0);
 	memmon_listener_add(CLASS, &plain[0]);
 	memmon_listener_open_gates(CLASSES);

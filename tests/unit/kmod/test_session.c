@@ -101,9 +101,11 @@ static void options_reach_rings_and_listeners(void **state)
 	assert_false(other.rings[0].is_keeping || other.rings[0].is_slow);
 	assert_int_equal(session.rings[0].watermark_bytes, 1024);
 	for (i = 1; i < MEMMON_NR_CLASSES; i++) {
-		assert_int_equal(session.listeners[i].skipped_tgid, current->tgid);
+		assert_int_equal(per_cpu_ptr(session.listeners[i].ring, 1)->skipped_tgid,
+				 current->tgid);
 		assert_ptr_equal(session.listeners[i].sieve, session.sieve);
-		assert_int_equal(other.listeners[i].skipped_tgid, MEMMON_LISTENER_SKIPS_NOBODY);
+		assert_int_equal(per_cpu_ptr(other.listeners[i].ring, 1)->skipped_tgid,
+				 MEMMON_LISTENER_SKIPS_NOBODY);
 		assert_null(other.listeners[i].sieve);
 	}
 }
@@ -234,10 +236,10 @@ static void look_at_lists(void)
 	if (!nr_looks++) {
 		assert_ptr_equal(l, &session.listeners[MEMMON_CLASS_KMALLOC]);
 		assert_ptr_equal(memmon_listener_fast[MEMMON_CLASS_KMALLOC],
-				 &memmon_listener_closed);
+				 memmon_listener_closed);
 	} else {
 		assert_ptr_equal(l, &other.listeners[MEMMON_CLASS_KMALLOC]);
-		assert_ptr_equal(memmon_listener_fast[MEMMON_CLASS_KMALLOC], l);
+		assert_ptr_equal(memmon_listener_fast[MEMMON_CLASS_KMALLOC], l->ring);
 	}
 	record_kmalloc();
 }
