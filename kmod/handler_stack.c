@@ -38,7 +38,8 @@ static __always_inline void record(const enum memmon_class event_class, unsigned
 		}
 		memmon_here_inc(&ring->books.seen[event_class]);
 		if (ring->stacks)
-			site = memmon_stacks_take_here(ring->stacks, call_site, true) ?: call_site;
+			site = memmon_stacks_name_here(ring->stacks, call_site,
+						       !memmon_event_is_page(event_class));
 		memmon_event_fill(memmon_ring_reserve_here(ring), current, memmon_clock_tsc(), site,
 				  object, sizes, gfp, class_and_detail);
 		if (likely(!ring->next[event_class]))

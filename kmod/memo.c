@@ -51,36 +51,34 @@ void memmon_memo_destroy(void)
  * @call_site: as there
  * @is_direct: as there
  *
- * Context: any, preemption off. Return: the hash, or 0.
+ * Context: any, preemption off. Return: its memo, or NULL.
  */
-notrace u64 memmon_memo_search(struct memmon_memos *m, unsigned long frame, unsigned long call_site,
-			       bool is_direct)
+notrace struct memmon_memo *memmon_memo_search(struct memmon_memos *m, unsigned long frame,
+					       unsigned long call_site, bool is_direct)
 {
 	unsigned long end = memmon_memo_end(m, frame);
-	const struct memmon_memo_set *set;
+	struct memmon_memo_set *set;
 	u32 place, way;
 	u64 key;
 
 	if (end <= frame)
-		return 0;
-	key = memmon_memo_key(m, frame, end, call_site, is_direct);
+		return NULL;
+	key = memmon_memo_key(m, frame, end, call_site, call_site, is_direct);
 	place = memmon_memo_place(key, MEMMON_MEMO_SET_BITS);
 	set = &m->sets[place];
 	for (way = 0; way < MEMMON_MEMO_WAYS; way++) {
-		const struct memmon_memo *memo = &set->memos[way];
+		struct memmon_memo *memo = &set->memos[way];
 		unsigned long at = frame + READ_ONCE(memo->caller_word) * sizeof(long);
-		u64 hash;
 
 		if (READ_ONCE(memo->key) != key || at >= end ||
 		    memmon_walk_read(at) != READ_ONCE(memo->caller))
 			continue;
-		hash = memmon_memo_hash(memo, frame, end, false);
-		if (hash) {
+		if (memmon_memo_is(memo, frame, end, false)) {
 			WRITE_ONCE(m->latest[place], memo);
-			return hash;
+			return memo;
 		}
 	}
-	return 0;
+	return NULL;
 }
 
 /**
@@ -88,8 +86,9 @@ notrace u64 memmon_memo_search(struct memmon_memos *m, unsigned long frame, unsi
  * @memo: it
  * @walk: where we are
  * @base: of the present part
- * @hash: of all frames so far
+ * @sum: of all frames so far
  * @bp_at: where the frame pointer that counts now was saved
+ * @kept: the frame pointer of the last function that aligns its stack, which points to where it saved its caller's
  * @nr: frames so far
  * @part: the present part
  */
@@ -97,8 +96,9 @@ struct writing {
 	struct memmon_memo *memo;
 	struct memmon_walk walk;
 	unsigned long base;
-	u64 hash;
+	u64 sum;
 	unsigned long bp_at;
+	unsigned long kept;
 	u32 nr;
 	struct memmon_memo_part *part;
 };
@@ -114,36 +114,46 @@ static notrace u16 word_of(const struct writing *w, unsigned long address)
 	return bytes % sizeof(long) ? U16_MAX : min_t(unsigned long, bytes / sizeof(long), U16_MAX);
 }
 
-/* Ends a part, and begins the next one so far behind where the word at an address says. */
-static notrace bool begin_part(struct writing *w, unsigned long at, long shift)
+/* Ends a part, and begins the next one where the word at an address says. @leap: as in struct memmon_memo_part. */
+static notrace bool begin_part(struct writing *w, unsigned long at, long shift, u8 leap)
 {
+	u16 word = leap & MEMMON_MEMO_KEPT ? 0 : word_of(w, at);
 	struct memmon_memo_part *part = w->part++;
-	u16 word = word_of(w, at);
 
-	if (word > MOST_WORDS || shift > S16_MAX || w->part == w->memo->parts + MEMMON_MEMO_PARTS)
+	if (word > MOST_WORDS || shift > S16_MAX || shift < S16_MIN ||
+	    w->part == w->memo->parts + MEMMON_MEMO_PARTS)
 		return false;
 	part->next_word = word;
 	part->bytes = max_t(u16, part->bytes, (word + 1) * sizeof(long));
 	part->shift = shift;
+	part->leap = leap;
 	w->base = memmon_walk_read(at) + shift;
+	if (leap & MEMMON_MEMO_TWICE) {
+		w->kept = w->base - shift;
+		w->base = memmon_walk_read(w->base) - sizeof(long);
+	}
 	return true;
 }
 
-/* Ends a part behind a frame. The base of the next one is the place of its first return address. */
+/*
+ * Ends a part behind a frame. The base of the next one is the place of its first return address, or of the frame pointer
+ * that was saved before it.
+ */
 static notrace bool end_part(struct writing *w, u32 rule)
 {
-	long offset = memmon_frame_offset(rule), back = -(long)sizeof(long);
+	long offset = memmon_frame_offset(rule),
+	     back = max_t(long, memmon_frame_bp(rule), sizeof(long));
+	u8 leap = w->bp_at == w->kept ? MEMMON_MEMO_KEPT : 0;
 
 	switch (memmon_frame_kind(rule)) {
 	case MEMMON_FRAME_SP:
 		return true;
 	case MEMMON_FRAME_BP:
-		return begin_part(w, w->bp_at, offset + back);
+		return begin_part(w, w->bp_at, offset - back, leap);
 	case MEMMON_FRAME_SWITCH:
-		return begin_part(w, w->walk.sp, offset + back);
+		return begin_part(w, w->walk.sp, offset - back, 0);
 	default:
-		/* A part without frames, from the word that the frame pointer leads to. */
-		return begin_part(w, w->bp_at, -offset) && begin_part(w, w->base, back);
+		return begin_part(w, w->bp_at, -offset, leap | MEMMON_MEMO_TWICE);
 	}
 }
 
@@ -154,10 +164,12 @@ static notrace bool add_frame(struct writing *w, unsigned long at)
 	if (w->nr == MEMMON_MEMO_FRAMES || word > MOST_WORDS)
 		return false;
 	w->memo->words[w->nr++] = word;
-	w->hash = memmon_stack_hash_add(w->hash, w->walk.ip);
+	w->sum = memmon_stack_hash_add(w->sum, w->walk.ip);
 	w->part->bytes = (word + 1) * sizeof(long);
-	w->part->nr_pairs += w->part->is_odd;
-	w->part->is_odd ^= 1;
+	/* One more, in three digits. */
+	w->part->nr_fours += w->part->has_one & w->part->has_two;
+	w->part->has_two ^= w->part->has_one;
+	w->part->has_one ^= 1;
 	return true;
 }
 
@@ -175,31 +187,33 @@ static notrace bool go_on(struct writing *w, u32 rule)
 	return add_frame(w, w->walk.sp - sizeof(long));
 }
 
-/* Fills an empty memo with the stack that we are on. Return: the hash of all frames; 0 if it cannot be remembered. */
-static notrace u64 fill(struct memmon_memo *memo, unsigned long frame, unsigned long end)
+/* Fills an empty memo with the stack that we are on. Return: false if it cannot be remembered. */
+static notrace bool fill(struct memmon_memo *memo, unsigned long frame, unsigned long end)
 {
 	struct writing w = { .memo = memo, .part = memo->parts, .base = frame, .bp_at = frame };
 	u32 rule;
 
 	memmon_walk_begin(&w.walk, frame, end);
 	if (!add_frame(&w, frame + sizeof(long)))
-		return 0;
+		return false;
 	for (;;) {
 		rule = memmon_walk_rule(w.walk.ip);
 		if (!memmon_frame_goes_on(rule))
 			break;
 		if (!go_on(&w, rule))
-			return 0;
+			return false;
 	}
-	if (memmon_frame_kind(rule) == MEMMON_FRAME_REGS)
-		memo->end_bytes = w.walk.low + w.walk.bytes - w.base;
+	w.part->bytes = w.walk.low + w.walk.bytes - w.base;
 	w.part->next_word = MEMMON_MEMO_LAST;
-	return w.hash;
+	memo->sum = w.sum;
+	return true;
 }
 
 static notrace u32 last_of_first_part(const struct memmon_memo *memo)
 {
-	return memo->parts[0].nr_pairs * 2 + memo->parts[0].is_odd - 1;
+	const struct memmon_memo_part *part = &memo->parts[0];
+
+	return part->nr_fours * 4 + part->has_two * 2 + part->has_one - 1;
 }
 
 /* Has memmon_memo_follow() look at a frame. */
@@ -245,17 +259,14 @@ notrace void memmon_memo_keep(struct memmon_memos *m, unsigned long frame, unsig
 	u32 first = trace->frames - frames, caller;
 	struct memmon_memo memo = {};
 	struct memmon_memo_set *set;
-	u64 all;
 
-	all = fill(&memo, frame, end);
-	if (!all)
+	if (!fill(&memo, frame, end))
 		return;
 	memo.hash = trace->hash;
-	memo.leading = all - trace->sum;
 	caller = min(first + 1, last_of_first_part(&memo));
 	memo.caller_word = memo.words[caller];
 	memo.caller = frames[caller];
-	memo.key = call_site ? memmon_memo_key(m, frame, end, call_site, false) :
+	memo.key = call_site ? memmon_memo_key(m, frame, end, call_site, true, false) :
 			       make_key(m, &memo, frame, end, first);
 	set = &m->sets[memmon_memo_place(memo.key, MEMMON_MEMO_SET_BITS)];
 	set->memos[set->turn++ % MEMMON_MEMO_WAYS] = memo;

@@ -9,7 +9,7 @@
  * its stack by a random offset), or on another stack, the places are counted anew from there.
  *
  * The addresses are not compared one by one: the hash of what lies at all those places is computed (stack.h), and is
- * that of the remembered stack or not, and what the caller wants to know.
+ * that of the remembered stack or not.
  *
  * Each context of a CPU (task, softirq, hard interrupt) has memos of its own, and none of the three comes upon itself while
  * preemption is off: so nobody reads a memo that is being written, or finds it changed under his hands. Only a key is
@@ -47,9 +47,17 @@ enum memmon_unwind_count {
 };
 
 /* Deeper stacks are walked each time; so are those with more parts. */
-#define MEMMON_MEMO_FRAMES 54
+#define MEMMON_MEMO_FRAMES 44
 #define MEMMON_MEMO_PARTS 6
 #define MEMMON_MEMO_LAST U16_MAX
+
+/*
+ * Behind a function that aligns its stack: where its caller's stack was is kept in a slot near its frame pointer. That leads
+ * to the slot, whose content leads to the next part; and where it points to, the caller's frame pointer lies.
+ */
+#define MEMMON_MEMO_TWICE (1U << 0) /* it leads to a slot, which leads to the next part */
+#define MEMMON_MEMO_KEPT \
+	(1U << 1) /* the last such frame pointer says where the word lies, and not next_word */
 
 #define MEMMON_MEMO_WAYS 8
 #define MEMMON_MEMO_SET_BITS 6
@@ -59,39 +67,45 @@ enum memmon_unwind_count {
 
 /**
  * struct memmon_memo_part - the frames, or none, up to one that ends where a word on the stack says
- * @bytes: how far behind the base of the part anything is read
- * @is_odd: the number of its frames is
- * @nr_pairs: half that number
+ * @bytes: how far behind the base of the part anything is read; for the last one, how far behind it the stack ends
+ * @has_one: the number of its frames is odd
+ * @has_two: half that number is odd
+ * @nr_fours: a quarter of it; the three stand apart so that nothing need be computed
  * @next_word: where that word lies, a saved frame pointer or the pointer to another stack, in words from the base;
  *	       or MEMMON_MEMO_LAST if this is the last part
  * @shift: from what is read there to the base of the next part, in bytes
+ * @leap: MEMMON_MEMO_TWICE, MEMMON_MEMO_KEPT: how that is found otherwise; mostly 0
  */
 struct memmon_memo_part {
 	u16 bytes;
-	u8 is_odd;
-	u8 nr_pairs;
 	u16 next_word;
 	s16 shift;
+	u8 has_one;
+	u8 has_two;
+	u8 nr_fours;
+	u8 leap;
 };
 
 /**
  * struct memmon_memo - a stack
  * @key: what it is looked for by; 0 if there is none
- * @hash: of its frames; see stack.h
- * @leading: what the frames before those that are wanted add to the hash of all
+ * @sum: of all its frames, by memmon_stack_hash_add()
+ * @hash: of those that are wanted; see stack.h
+ * @serial: of the table that @id is of, which was the last that it was looked for in; 0 at first
+ * @id: there
  * @parts: the first one's base is our own frame
  * @words: by frame: where its return address lies, in words from the base of its part
- * @end_bytes: of one that ends in user space: where the stack ends, behind the base of the last part; else 0
  * @caller_word: where the frame behind the first one that is wanted lies
  * @caller: what it is, so that most others of the same key need not be looked at further
  */
 struct memmon_memo {
 	u64 key;
+	u64 sum;
 	u64 hash;
-	u64 leading;
+	u32 serial;
+	u32 id;
 	struct memmon_memo_part parts[MEMMON_MEMO_PARTS];
 	u16 words[MEMMON_MEMO_FRAMES];
-	u16 end_bytes;
 	u16 caller_word;
 	u64 caller;
 } __aligned(64);
@@ -120,17 +134,17 @@ struct memmon_memo_peek {
 
 /**
  * struct memmon_memos - those of a context of a CPU
+ * @latest: by set: which of its memos was found last. First, which saves an instruction
  * @stack_begin: where the stack of interrupts lies; 0 until it is known
  * @stack_end: behind it
  * @peeks: by key
- * @latest: by set: which of its memos was found last
  * @sets: by key and the return addresses that peeks have found
  */
 struct memmon_memos {
+	struct memmon_memo *latest[MEMMON_MEMO_SETS];
 	unsigned long stack_begin;
 	unsigned long stack_end;
 	struct memmon_memo_peek peeks[MEMMON_MEMO_PEEKS];
-	const struct memmon_memo *latest[MEMMON_MEMO_SETS];
 	struct memmon_memo_set sets[MEMMON_MEMO_SETS];
 };
 
@@ -145,8 +159,8 @@ void memmon_memo_keep(struct memmon_memos *m, unsigned long frame, unsigned long
 		      unsigned long call_site, const unsigned long *frames,
 		      const struct memmon_trace *trace);
 void memmon_memo_forget(void);
-u64 memmon_memo_search(struct memmon_memos *m, unsigned long frame, unsigned long call_site,
-		       bool is_direct);
+struct memmon_memo *memmon_memo_search(struct memmon_memos *m, unsigned long frame,
+				       unsigned long call_site, bool is_direct);
 
 /*
  * The end of the stack that @frame is on; a number below @frame if it is not known. Interrupts have a stack of
@@ -162,55 +176,100 @@ static __always_inline unsigned long memmon_memo_end(const struct memmon_memos *
 	return frame >= m->stack_begin ? m->stack_end : 0;
 }
 
-static __always_inline u64 memmon_memo_add(u64 hash, u16 word, unsigned long base)
+static __always_inline u64 memmon_memo_add(u64 sum, u16 word, unsigned long base)
 {
-	return memmon_stack_hash_add(hash, memmon_walk_read(base + word * sizeof(long)));
+	return memmon_stack_hash_add(sum, memmon_walk_read(base + word * sizeof(long)));
+}
+
+/* Adds what lies at the places of a part's frames, four at a time. @words: set behind them. */
+static __always_inline u64 memmon_memo_add_part(u64 sum, const struct memmon_memo_part *part,
+						const u16 **words, unsigned long base)
+{
+	const u16 *w = *words;
+	u32 fours;
+
+	if (part->has_one)
+		sum = memmon_memo_add(sum, *w++, base);
+	if (part->has_two) {
+		sum = memmon_memo_add(sum, *w++, base);
+		sum = memmon_memo_add(sum, *w++, base);
+	}
+	for (fours = part->nr_fours; fours; fours--, w += 4) {
+		sum = memmon_memo_add(sum, w[0], base);
+		sum = memmon_memo_add(sum, w[1], base);
+		sum = memmon_memo_add(sum, w[2], base);
+		sum = memmon_memo_add(sum, w[3], base);
+	}
+	*words = w;
+	return sum;
+}
+
+/* Goes on to the base of the next part by @leap. @kept: see there. Return: false if that leads out of the stack. */
+static __always_inline bool memmon_memo_leap(const struct memmon_memo_part *part,
+					     unsigned long frame, unsigned long bytes,
+					     unsigned long *base, unsigned long *kept)
+{
+	unsigned long at = *base + part->next_word * sizeof(long);
+
+	if (part->leap & MEMMON_MEMO_KEPT)
+		at = *kept;
+	if (at - frame > bytes - sizeof(long))
+		return false;
+	*base = memmon_walk_read(at) + part->shift;
+	if (!(part->leap & MEMMON_MEMO_TWICE))
+		return true;
+	*kept = *base - part->shift;
+	if (*base - frame > bytes - sizeof(long))
+		return false;
+	*base = memmon_walk_read(*base) - sizeof(long);
+	return true;
 }
 
 /**
- * memmon_memo_hash - the hash of the stack that we are on, if it is this one
+ * memmon_memo_is - whether the stack that we are on is this one
  * @memo: of a stack
  * @frame: frame address of the function that asks
  * @end: behind the last byte of the stack
  * @is_direct: a constant: that is known to be the task's own
  *
- * Context: any. Return: the hash, or 0.
+ * The last part must lie as far from the end of its stack as it did, which is what keeps us within the stack, and the
+ * others within what is in use.
+ *
+ * Context: any.
  */
-static __always_inline u64 memmon_memo_hash(const struct memmon_memo *memo, unsigned long frame,
-					    unsigned long end, const bool is_direct)
+static __always_inline bool memmon_memo_is(const struct memmon_memo *memo, unsigned long frame,
+					   unsigned long end, const bool is_direct)
 {
 	const struct memmon_memo_part *part = memo->parts;
-	unsigned long base = frame, bytes = end - frame;
 	const u16 *words = memo->words;
-	u64 hash = 0;
+	unsigned long base = frame, bytes = end - frame, kept = 0;
+	u64 sum = 0;
 
-	for (;;) {
-		u8 pairs = part->nr_pairs;
-
+	for (; part->next_word != MEMMON_MEMO_LAST; part++) {
 		if (unlikely(base - frame + part->bytes > bytes)) {
 			/* From the stack of interrupts to the task's own, or nowhere. */
 			if (is_direct || part == memo->parts)
-				return 0;
+				return false;
 			frame = (unsigned long)task_stack_page(current);
 			bytes = THREAD_SIZE;
 			if (base - frame + part->bytes > bytes)
-				return 0;
+				return false;
 		}
-		if (part->is_odd)
-			hash = memmon_memo_add(hash, *words++, base);
-		for (; pairs; pairs--, words += 2) {
-			hash = memmon_memo_add(hash, words[0], base);
-			hash = memmon_memo_add(hash, words[1], base);
-		}
-		if (part->next_word == MEMMON_MEMO_LAST)
-			break;
-		base = memmon_walk_read(base + part->next_word * sizeof(long)) + part->shift;
-		part++;
+		sum = memmon_memo_add_part(sum, part, &words, base);
+		if (likely(!part->leap))
+			base = memmon_walk_read(base + part->next_word * sizeof(long)) +
+			       part->shift;
+		else if (!memmon_memo_leap(part, frame, bytes, &base, &kept))
+			return false;
 	}
-	hash = memmon_stack_hash_end(hash - memo->leading);
-	if (hash != memo->hash || (memo->end_bytes && base + memo->end_bytes != frame + bytes))
-		return 0;
-	return hash;
+	if (unlikely(base - frame + part->bytes != bytes)) {
+		if (is_direct || part == memo->parts)
+			return false;
+		end = (unsigned long)task_stack_page(current) + THREAD_SIZE;
+		if (base + part->bytes != end)
+			return false;
+	}
+	return memmon_memo_add_part(sum, part, &words, base) == memo->sum;
 }
 
 /* The end of the stack of the task, on which it runs: it lies at a multiple of its size. */
@@ -219,7 +278,7 @@ static __always_inline unsigned long memmon_memo_task_end(unsigned long frame)
 	return (frame | (THREAD_SIZE - 1)) + 1;
 }
 
-static __always_inline u32 memmon_memo_place(u64 key, unsigned int bits)
+static __always_inline u64 memmon_memo_place(u64 key, unsigned int bits)
 {
 	return key * MEMMON_STACK_FACTOR >> (64 - bits);
 }
@@ -241,16 +300,17 @@ static __always_inline u64 memmon_memo_follow(const struct memmon_memos *m, unsi
 }
 
 /*
- * By what a stack is looked for: who has called us, and the call site. A page event has none, and goes by its first
- * two frames, if it is known where they lie; in a handler of pages (@is_direct) the first is who has called us.
+ * By what a stack is looked for: who has called us, and the call site. A page event has none (@has_site), and goes by
+ * its first two frames, if it is known where they lie; in a handler of pages (@is_direct) the first is who has called
+ * us.
  */
 static __always_inline u64 memmon_memo_key(const struct memmon_memos *m, unsigned long frame,
 					   unsigned long end, unsigned long call_site,
-					   bool is_direct)
+					   bool has_site, bool is_direct)
 {
 	u64 key = memmon_walk_read(frame + sizeof(long)) + call_site * 3;
 
-	if (call_site)
+	if (has_site)
 		return key;
 	if (!is_direct)
 		key = memmon_memo_follow(m, frame, end, key);
@@ -263,23 +323,25 @@ static __always_inline u64 memmon_memo_key(const struct memmon_memos *m, unsigne
  * @frame: frame address of the function that asks
  * @end: behind the last byte of the stack
  * @call_site: with which the stack begins, or 0
+ * @has_site: it is not 0; a constant in a handler of a tracepoint
  * @is_direct: a constant: the asking function is a handler of a tracepoint, in no interrupt
  *
  * Looks only at the one that was found last for the same key, or another that has the same place.
  *
- * Context: any, preemption off. Return: the hash of its frames, or 0.
+ * Context: any, preemption off. Return: its memo, or NULL.
  */
-static __always_inline u64 memmon_memo_find(const struct memmon_memos *m, unsigned long frame,
-					    unsigned long end, unsigned long call_site,
-					    const bool is_direct)
+static __always_inline struct memmon_memo *
+memmon_memo_find(const struct memmon_memos *m, unsigned long frame, unsigned long end,
+		 unsigned long call_site, const bool has_site, const bool is_direct)
 {
-	u64 key = memmon_memo_key(m, frame, end, call_site, is_direct);
-	const struct memmon_memo *memo;
+	u64 key = memmon_memo_key(m, frame, end, call_site, has_site, is_direct);
+	struct memmon_memo *memo;
 
 	memo = READ_ONCE(m->latest[memmon_memo_place(key, MEMMON_MEMO_SET_BITS)]);
-	if (unlikely(READ_ONCE(memo->key) != key))
-		return 0;
-	return memmon_memo_hash(memo, frame, end, is_direct);
+	if (unlikely(READ_ONCE(memo->key) != key) ||
+	    unlikely(!memmon_memo_is(memo, frame, end, is_direct)))
+		return NULL;
+	return memo;
 }
 
 #endif /* MEMMON_MEMO_H */

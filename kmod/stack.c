@@ -19,6 +19,7 @@
 /* All tables, for code that goes. Under tables_lock. */
 static LIST_HEAD(all_tables);
 static DEFINE_MUTEX(tables_lock);
+static u32 last_serial; /* under tables_lock */
 static atomic64_t total_bytes;
 
 /* How many places there will be for a wish. Context: any. */
@@ -79,6 +80,7 @@ struct memmon_stacks *memmon_stacks_create(u32 places)
 	}
 	atomic64_add(memmon_stacks_memory(places), &total_bytes);
 	mutex_lock(&tables_lock);
+	stacks->serial = ++last_serial ?: ++last_serial;
 	list_add(&stacks->node, &all_tables);
 	mutex_unlock(&tables_lock);
 	return stacks;
@@ -191,14 +193,30 @@ notrace u32 memmon_stacks_miss(struct memmon_stacks *stacks)
 	return 0;
 }
 
+/* The id of a stack that is known again, and is asked for once more soon. Return: it, or 0 if the table has it not. */
+static notrace u32 look_up(const struct memmon_stacks *stacks, unsigned long call_site,
+			   struct memmon_memo *memo)
+{
+	if (memo->serial != stacks->serial) {
+		u32 id = memmon_stacks_find(stacks, memo->hash);
+
+		if (!id)
+			return 0;
+		/* Only this context of this CPU reads it. */
+		memo->id = id;
+		memo->serial = stacks->serial;
+	}
+	return memmon_stacks_recall(stacks, call_site, memo);
+}
+
 /* memmon_stacks_take_here() for a stack that was not the last of its call site. @frame: of its caller. */
 noinline notrace u32 memmon_stacks_take_other(struct memmon_stacks *stacks, unsigned long call_site,
 					      unsigned long frame, bool is_direct)
 {
 	struct memmon_memos *m = this_cpu_read(memmon_memos) + memmon_event_context();
-	u64 hash = memmon_memo_search(m, frame, call_site, is_direct);
+	struct memmon_memo *memo = memmon_memo_search(m, frame, call_site, is_direct);
 	struct memmon_trace trace;
-	u32 id = hash ? memmon_stacks_give(stacks, call_site, hash) : 0;
+	u32 id = memo ? look_up(stacks, call_site, memo) : 0;
 
 	if (id)
 		return id;
@@ -220,7 +238,7 @@ noinline notrace u32 memmon_stacks_take_other(struct memmon_stacks *stacks, unsi
  */
 noinline notrace u32 memmon_stacks_take(struct memmon_stacks *stacks, unsigned long call_site)
 {
-	return memmon_stacks_take_here(stacks, call_site, false);
+	return memmon_stacks_take_here(stacks, call_site);
 }
 
 static void retire_row(struct memmon_stacks *stacks, u32 place, unsigned long first,

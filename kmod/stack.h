@@ -35,6 +35,7 @@ struct memmon_stack_row {
 /**
  * struct memmon_stacks - a table of stacks
  * @node: in the list of all
+ * @serial: no other table has it, nor had it; not 0
  * @places: how many there can be, a power of two
  * @shift: bits of a hash that do not choose its first place
  * @nr_frames: room for frames of all stacks
@@ -47,6 +48,7 @@ struct memmon_stack_row {
  */
 struct memmon_stacks {
 	struct list_head node;
+	u32 serial;
 	u32 places;
 	u32 shift;
 	u32 nr_frames;
@@ -61,13 +63,11 @@ struct memmon_stacks {
 /**
  * struct memmon_trace - a stack
  * @hash: of its frames
- * @sum: the same before memmon_stack_hash_end()
  * @frames: return addresses, the innermost first. Of this CPU and context, until it unwinds again
  * @nr: how many, 1 to MEMMON_STACK_FRAMES
  */
 struct memmon_trace {
 	u64 hash;
-	u64 sum;
 	const unsigned long *frames;
 	u32 nr;
 };

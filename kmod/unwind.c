@@ -218,12 +218,12 @@ static notrace void set_trace(struct memmon_trace *trace, const unsigned long *f
 {
 	u32 i;
 
-	trace->sum = 0;
+	trace->hash = 0;
 	trace->frames = frames + first;
 	trace->nr = min_t(u32, nr - first, MEMMON_STACK_FRAMES);
 	for (i = 0; i < trace->nr; i++)
-		trace->sum = memmon_stack_hash_add(trace->sum, trace->frames[i]);
-	trace->hash = memmon_stack_hash_end(trace->sum);
+		trace->hash = memmon_stack_hash_add(trace->hash, trace->frames[i]);
+	trace->hash = memmon_stack_hash_end(trace->hash);
 }
 
 /* The kernel's unwinder does it. Return: how many frames, those of ours among them. */

@@ -36,10 +36,15 @@ launch()
 
 bpftrace_events=$(events tracepoint: ,)
 
+# Its daemon finds no module in packages that were only unpacked.
+LTTNG_MODULES='lttng-tracer lttng-ring-buffer-client-discard lttng-ring-buffer-metadata-client lttng-probe-kmem'
+
 launch_lttng()
 {
+	# shellcheck disable=SC2086 # one word for each module
 	{
-		in_debian lttng-sessiond --daemonize &&
+		in_debian modprobe -a $LTTNG_MODULES &&
+			in_debian lttng-sessiond --daemonize &&
 			in_debian lttng create bench --output=/tmp/lttng &&
 			in_debian lttng enable-channel --kernel --subbuf-size=16M --num-subbuf=8 all &&
 			in_debian lttng enable-event --kernel --channel=all 'kmem_*' &&

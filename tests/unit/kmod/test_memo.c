@@ -15,8 +15,8 @@ static struct memmon_trace trace_of(const unsigned long *frames, u32 first, u32 
 	u32 i;
 
 	for (i = first; i < nr; i++)
-		trace.sum = memmon_stack_hash_add(trace.sum, frames[i]);
-	trace.hash = memmon_stack_hash_end(trace.sum);
+		trace.hash = memmon_stack_hash_add(trace.hash, frames[i]);
+	trace.hash = memmon_stack_hash_end(trace.hash);
 	return trace;
 }
 
@@ -29,8 +29,11 @@ static u64 remember(const struct chain *c, unsigned long call_site)
 {
 	struct memmon_memos *m = memos();
 
-	return memmon_memo_find(m, c->frame, c->end, call_site, false) ?:
-		       memmon_memo_search(m, c->frame, call_site, false);
+	const struct memmon_memo *memo =
+		memmon_memo_find(m, c->frame, c->end, call_site, call_site, false) ?:
+			memmon_memo_search(m, c->frame, call_site, false);
+
+	return memo ? memo->hash : 0;
 }
 
 static u64 keep(const struct chain *c, bool has_site)
