@@ -8,7 +8,7 @@ set -u
 CASE_SECONDS=600
 
 # All that a case may have left behind, in the order in which it goes.
-MODULES="kcount leaker churner rcu_user bulk_user fragmenter typesafe crossfire mem_monitor_selftest mem_monitor"
+MODULES="kcount leaker churner rcu_user bulk_user fragmenter typesafe crossfire chains chains_wide mem_monitor_selftest mem_monitor"
 
 LABEL=$1
 shift
