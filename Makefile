@@ -86,7 +86,7 @@ bench: ## count the instructions that watching costs (sets itself up)
 	@scripts/deps user lab
 	@bench/run
 
-.PHONY: bench-check bench-mixed bench-scale bench-peers bench-tables bench-all
+.PHONY: bench-check bench-mixed bench-scale bench-peers bench-verify bench-tables bench-all
 bench-check: ## check that watching costs what bench/expected.json says (sets itself up)
 	@scripts/deps user lab test
 	@bench/check
@@ -99,6 +99,9 @@ bench-scale: ## cost against sessions, keys, ring sizes, CPUs (sets itself up)
 bench-peers: ## the same loads under other programs, in a Debian 13 (sets itself up)
 	@scripts/deps user lab bench
 	@bench/peers/run
+bench-verify: ## check 10 million call stacks on each kernel with the kernel's own unwinder (45 minutes)
+	@scripts/deps user lab bench
+	@bench/verify/run
 bench-tables: ## put what was measured last into docs/performance.md, with a plot
 	@scripts/deps bench
 	@bench/tables

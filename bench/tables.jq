@@ -33,6 +33,14 @@ def mixed: . as $all
 	(if .hit_rate then "\(.hit_rate) %" else "" end)] | row),
   (if .refused != [] then "", "This module has no session as in: \(.refused | join(", "))." else empty end);
 
+def verify:
+  "\([.kernels[].cpus] | unique | map(tostring) | join(", ")) CPUs, without the instruction clock. Verified is what was remembered or walked: of this the kernel's unwinder can say"
+  + " something else. What it unwinds itself there is nothing to compare with.", "",
+  (["kernel", "measured", "seed", "events with a stack", "verified", "disagreed", "remembered", "walked",
+    "by the kernel alone", "different stacks", "without a place", "seconds"] | head),
+  (.kernels[] | [.release, (.date | day), .seed, .events, .verified, .disagreed, .remembered, .walked, .unwound,
+	.distinct, .missed, .seconds] | row);
+
 def scale:
   "Measured on \(.date | day), kernel \(.release), QEMU \(.qemu). Instructions per event, but for CPUs.", "",
   (["sessions"] + [.sessions[].n] | head), (["per event"] + [.sessions[].per_event] | row), "",
@@ -61,4 +69,4 @@ def plot: .date as $date | "title\t\(.release), \($date | day)",
    | [.mode, .per_event, (if .mode | test("^(session|totals|record)") then 1 else 0 end)] | @tsv);
 
 if $table == "loops" then loops elif $table == "pairs" then pairs elif $table == "mixed" then mixed
-elif $table == "scale" then scale elif $table == "peers" then peers else plot end
+elif $table == "verify" then verify elif $table == "scale" then scale elif $table == "peers" then peers else plot end
