@@ -241,6 +241,14 @@ static notrace u64 make_key(struct memmon_memos *m, const struct memmon_memo *me
 	return memmon_memo_follow(m, frame, end, key);
 }
 
+/* The key is the first member, and written by itself: forget() clears it on another CPU meanwhile. */
+static notrace void store(struct memmon_memo *to, const struct memmon_memo *memo)
+{
+	memcpy((char *)to + sizeof(to->key), (const char *)memo + sizeof(memo->key),
+	       sizeof(*memo) - sizeof(memo->key));
+	WRITE_ONCE(to->key, memo->key);
+}
+
 /**
  * memmon_memo_keep - remember the stack that we are on, which has just been walked
  * @m: of this CPU and context
@@ -269,7 +277,7 @@ notrace void memmon_memo_keep(struct memmon_memos *m, unsigned long frame, unsig
 	memo.key = call_site ? memmon_memo_key(m, frame, end, call_site, true, false) :
 			       make_key(m, &memo, frame, end, first);
 	set = &m->sets[memmon_memo_place(memo.key, MEMMON_MEMO_SET_BITS)];
-	set->memos[set->turn++ % MEMMON_MEMO_WAYS] = memo;
+	store(&set->memos[set->turn++ % MEMMON_MEMO_WAYS], &memo);
 }
 
 static void forget(struct memmon_memos *m)
