@@ -8,8 +8,9 @@
 #include "walk.h"
 
 u32 chains_rules[CHAINS_FUNCTIONS];
-unsigned long chains_task_stack[THREAD_SIZE / sizeof(long)];
-unsigned long chains_irq_stack[THREAD_SIZE / sizeof(long)];
+_Thread_local unsigned long chains_task_stack[THREAD_SIZE / sizeof(long)];
+_Thread_local unsigned long chains_irq_stack[THREAD_SIZE / sizeof(long)];
+_Thread_local u32 chains_nr_functions = CHAINS_FUNCTIONS;
 
 unsigned long chains_address(u32 function)
 {
@@ -24,18 +25,11 @@ static u32 rule_of(unsigned long address)
 								       MEMMON_FRAME_REFUSED;
 }
 
-/*
- * Functions of all kinds: the first is the last frame of a stack, the second goes from one stack to another, the third
- * is called by user space, some align their stack.
- */
-static void make_functions(void)
+void chains_make_functions(u32 first)
 {
 	u32 i;
 
-	chains_rules[0] = MEMMON_FRAME_LAST;
-	chains_rules[1] = memmon_frame_rule(MEMMON_FRAME_SWITCH, 8, 0);
-	chains_rules[2] = memmon_frame_rule(MEMMON_FRAME_REGS, 8, 0);
-	for (i = 3; i < CHAINS_FUNCTIONS; i++) {
+	for (i = first; i < CHAINS_FUNCTIONS; i++) {
 		unsigned long words = 1 + random() % 12;
 		unsigned long bp = random() % 2 && words > 1 ? 2 + random() % (words - 1) : 0;
 
@@ -48,6 +42,24 @@ static void make_functions(void)
 	}
 }
 
+/*
+ * Functions of all kinds: the first is the last frame of a stack, the second goes from one stack to another, the third
+ * is called by user space, some align their stack.
+ */
+static void make_functions(void)
+{
+	chains_rules[0] = MEMMON_FRAME_LAST;
+	chains_rules[1] = memmon_frame_rule(MEMMON_FRAME_SWITCH, 8, 0);
+	chains_rules[2] = memmon_frame_rule(MEMMON_FRAME_REGS, 8, 0);
+	chains_make_functions(3);
+}
+
+void chains_take_stacks(void)
+{
+	shim_irq_stack = (char *)chains_irq_stack;
+	current->stack = chains_task_stack;
+}
+
 int chains_start(void **state)
 {
 	(void)state;
@@ -57,8 +69,7 @@ int chains_start(void **state)
 	shim_preempt_count = 0;
 	make_functions();
 	shim_frame_rule = rule_of;
-	shim_irq_stack = (char *)chains_irq_stack;
-	current->stack = chains_task_stack;
+	chains_take_stacks();
 	assert_int_equal(memmon_unwind_get(), 0);
 	return 0;
 }
@@ -93,7 +104,7 @@ u32 chains_choose(bool has_bp)
 	u32 function;
 
 	do {
-		function = 3 + random() % (CHAINS_FUNCTIONS - 3);
+		function = 3 + random() % (chains_nr_functions - 3);
 	} while (!has_bp && (memmon_frame_kind(chains_rules[function]) == MEMMON_FRAME_BP ||
 			     memmon_frame_kind(chains_rules[function]) == MEMMON_FRAME_ALIGNED));
 	return function;

@@ -26,12 +26,19 @@ struct chain {
 
 /* By number of the function; its return address is chains_address(). */
 extern u32 chains_rules[CHAINS_FUNCTIONS];
-extern unsigned long chains_task_stack[THREAD_SIZE / sizeof(long)];
-extern unsigned long chains_irq_stack[THREAD_SIZE / sizeof(long)];
+/* The stacks of this thread. */
+extern _Thread_local unsigned long chains_task_stack[THREAD_SIZE / sizeof(long)];
+extern _Thread_local unsigned long chains_irq_stack[THREAD_SIZE / sizeof(long)];
+/* From so many functions are those of a stack chosen; all at first. */
+extern _Thread_local u32 chains_nr_functions;
 
 /* Makes the functions and prepares the unwinder, which knows no rule yet; takes that back. */
 int chains_start(void **state);
 int chains_stop(void **state);
+/* Gives the functions from @first on other rules. */
+void chains_make_functions(u32 first);
+/* Has this thread run on its stacks, as chains_start() does for the first one. */
+void chains_take_stacks(void);
 /* Has all rules learned. */
 void chains_learn(void);
 

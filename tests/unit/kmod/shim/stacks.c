@@ -30,7 +30,7 @@ unsigned int filter_irq_stacks(unsigned long *frames, unsigned int nr)
 }
 
 u32 (*shim_frame_rule)(unsigned long address);
-char *shim_irq_stack;
+_Thread_local char *shim_irq_stack;
 
 int memmon_frame_init(void)
 {

@@ -32,8 +32,8 @@ int unregister_module_notifier(struct notifier_block *block);
  * not part of the tests here.
  */
 extern u32 (*shim_frame_rule)(unsigned long address);
-/* The stack of interrupts, of all CPUs; NULL = none is known. */
-extern char *shim_irq_stack;
+/* The stack of interrupts of this thread; NULL = none is known. */
+extern _Thread_local char *shim_irq_stack;
 
 /* Addresses have names while a module changes, all of them its. */
 #define KSYM_SYMBOL_LEN 200
