@@ -12,6 +12,8 @@
 
 /* Places to look at for a stack: beyond these, the table counts as full. */
 #define PROBES 16
+/* And so many of stacks whose code is gone, on the way: else those of a module that comes back often would crowd it out. */
+#define MOST_RETIRED 256
 #define MAX_PLACES (1U << 22)
 /* Room for frames, for each place: stacks are 10 to 15 frames deep on average. */
 #define FRAMES_PER_PLACE 20
@@ -108,15 +110,19 @@ void memmon_stacks_destroy(struct memmon_stacks *stacks)
  */
 notrace u32 memmon_stacks_search(const struct memmon_stacks *stacks, u64 hash)
 {
-	u32 place = hash >> stacks->shift, i;
+	u32 place = hash >> stacks->shift, nr_others = 0, nr_retired = 0;
 
-	for (i = 0; i < PROBES; i++, place++) {
+	for (; nr_others < PROBES && nr_retired < MOST_RETIRED; place++) {
 		u64 there = READ_ONCE(stacks->hashes[place & (stacks->places - 1)]);
 
 		if (there == hash)
 			return (place & (stacks->places - 1)) + 1;
 		if (there == MEMMON_STACK_FREE)
 			return 0;
+		if (there == MEMMON_STACK_RETIRED)
+			nr_retired++;
+		else
+			nr_others++;
 	}
 	return 0;
 }
@@ -160,10 +166,10 @@ static notrace int take_frames(struct memmon_stacks *stacks, u32 nr)
 notrace u32 memmon_stacks_intern(struct memmon_stacks *stacks, u64 hash,
 				 const unsigned long *frames, u32 nr)
 {
-	u32 place = hash >> stacks->shift, i;
+	u32 place = hash >> stacks->shift, nr_others = 0, nr_retired = 0;
 	int start = -1;
 
-	for (i = 0; i < PROBES; i++, place++) {
+	for (; nr_others < PROBES && nr_retired < MOST_RETIRED; place++) {
 		u64 there;
 
 		place &= stacks->places - 1;
@@ -182,6 +188,10 @@ notrace u32 memmon_stacks_intern(struct memmon_stacks *stacks, u64 hash,
 		}
 		if (there == hash)
 			return place + 1;
+		if (there == MEMMON_STACK_RETIRED)
+			nr_retired++;
+		else
+			nr_others++;
 	}
 	return 0;
 }

@@ -273,6 +273,26 @@ static void code_that_goes_leaves_no_frames(void **state)
 static const unsigned long same[2] = { SITE, SITE + 1 };
 static u32 id_in_interrupt;
 
+/* At the same addresses each time, as the kernel likes to do. */
+static void a_module_may_come_back_often(void **state)
+{
+	const unsigned long frames[] = { SITE, SITE + 100, SITE + 200 };
+	u32 i, id, last = 0;
+
+	(void)state;
+	memmon_stacks_destroy(stacks);
+	stacks = memmon_stacks_create(1024);
+	for (i = 0; i < 100; i++) {
+		id = intern(frames, 3);
+		assert_true(id);
+		assert_int_not_equal(id, last);
+		assert_int_equal(intern(frames, 3), id);
+		memmon_stacks_retire(SITE, SITE + 15);
+		last = id;
+	}
+	assert_int_equal(memmon_stacks_count(stacks), 100);
+}
+
 static void intern_same(void)
 {
 	id_in_interrupt = intern(same, 2);
@@ -351,6 +371,7 @@ int main(void)
 		TEST(sizes_are_powers_of_two),
 		TEST(without_memory_there_is_no_table),
 		TEST(code_that_goes_leaves_no_frames),
+		TEST(a_module_may_come_back_often),
 		TEST(an_interrupted_writer_is_no_obstacle),
 		TEST(no_row_is_half_written),
 	};
