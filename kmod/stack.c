@@ -304,14 +304,16 @@ bool memmon_stacks_row(const struct memmon_stacks *stacks, u64 *position, struct
 {
 	for (; *position < stacks->places; ++*position) {
 		const struct memmon_stack_row *from = &stacks->rows[*position];
-		u32 nr = smp_load_acquire(&from->nr_frames); /* pairs with fill() */
+		u32 nr = smp_load_acquire(&from->nr_frames), i; /* pairs with fill() */
 
 		if (!nr)
 			continue;
 		memset(row, 0, sizeof(*row));
 		row->id = ++*position;
 		row->nr_frames = nr;
-		memcpy(row->frames, &stacks->frames[from->start], nr * sizeof(row->frames[0]));
+		/* retire_row() may clear some meanwhile. */
+		for (i = 0; i < nr; i++)
+			row->frames[i] = READ_ONCE(stacks->frames[from->start + i]);
 		return true;
 	}
 	return false;

@@ -8,6 +8,10 @@
 
 #define NR_STACKS 20000
 #define NR_FRAMES 9
+#define CODE 0xffffffff81000000UL
+/* Code goes in pieces of so many bytes, until all behind this is gone. */
+#define PIECE 500
+#define LAST_TO_GO 10000
 
 static struct memmon_stacks *stacks;
 static u32 ids[SHIM_NR_CPUS][NR_STACKS];
@@ -18,7 +22,7 @@ static void make_frames(unsigned long number, unsigned long frames[NR_FRAMES])
 	unsigned int i;
 
 	for (i = 0; i < NR_FRAMES; i++)
-		frames[i] = 0xffffffff81000000UL + number * (i + 1);
+		frames[i] = CODE + number * (i + 1);
 }
 
 static u64 hash_of(const unsigned long frames[NR_FRAMES])
@@ -46,7 +50,7 @@ static void *intern_all(void *cpu)
 
 static void check_row(const struct memmon_stack *row)
 {
-	unsigned long number = row->frames[0] - 0xffffffff81000000UL, i, frames[NR_FRAMES];
+	unsigned long number = row->frames[0] - CODE, i, frames[NR_FRAMES];
 
 	assert_int_equal(row->nr_frames, NR_FRAMES);
 	make_frames(number, frames);
@@ -92,9 +96,66 @@ static void all_agree_on_the_ids(void **state)
 	memmon_stacks_destroy(stacks);
 }
 
+static void *let_code_go(void *unused)
+{
+	unsigned long at;
+
+	for (at = 0; at < LAST_TO_GO; at += PIECE)
+		memmon_stacks_retire(CODE + at, CODE + at + PIECE - 1);
+	__atomic_store_n(&nr_writing, 0, __ATOMIC_RELEASE);
+	return unused;
+}
+
+/* Each frame is what it was, or gone. The last one of a stack stays longest. Return: how many are gone. */
+static u32 check_frames(const struct memmon_stack *row)
+{
+	unsigned long frames[NR_FRAMES], i;
+	u32 nr_gone = 0;
+
+	if (!row->frames[NR_FRAMES - 1])
+		return 0;
+	make_frames((row->frames[NR_FRAMES - 1] - CODE) / NR_FRAMES, frames);
+	for (i = 0; i < NR_FRAMES; i++) {
+		if (row->frames[i])
+			assert_int_equal(row->frames[i], frames[i]);
+		else
+			assert_in_range(frames[i], CODE, CODE + LAST_TO_GO - 1);
+		nr_gone += !row->frames[i];
+	}
+	return nr_gone;
+}
+
+static void rows_are_read_while_code_goes(void **state)
+{
+	struct memmon_stack row;
+	u32 nr_gone = 0;
+	pthread_t thread;
+	u64 position;
+
+	(void)state;
+	stacks = memmon_stacks_create(NR_STACKS);
+	assert_non_null(stacks);
+	nr_writing = 1;
+	intern_all(NULL);
+	nr_writing = 1;
+	assert_false(pthread_create(&thread, NULL, let_code_go, NULL));
+	while (__atomic_load_n(&nr_writing, __ATOMIC_ACQUIRE)) {
+		for (position = 0; memmon_stacks_row(stacks, &position, &row);)
+			check_frames(&row);
+	}
+	pthread_join(thread, NULL);
+	for (position = 0; memmon_stacks_row(stacks, &position, &row);)
+		nr_gone += check_frames(&row);
+	assert_true(nr_gone > LAST_TO_GO);
+	memmon_stacks_destroy(stacks);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(all_agree_on_the_ids) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_agree_on_the_ids),
+		cmocka_unit_test(rows_are_read_while_code_goes),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
