@@ -56,14 +56,14 @@ void memmon_memo_destroy(void)
 notrace struct memmon_memo *memmon_memo_search(struct memmon_memos *m, unsigned long frame,
 					       unsigned long call_site, bool is_direct)
 {
-	unsigned long end = memmon_memo_end(m, frame);
+	unsigned long end = memmon_memo_end(m, frame), bytes = end - frame;
 	struct memmon_memo_set *set;
 	u32 place, way;
 	u64 key;
 
 	if (end <= frame)
 		return NULL;
-	key = memmon_memo_key(m, frame, end, call_site, call_site, is_direct);
+	key = memmon_memo_key(m, frame, bytes, call_site, call_site, is_direct);
 	place = memmon_memo_place(key, MEMMON_MEMO_SET_BITS);
 	set = &m->sets[place];
 	for (way = 0; way < MEMMON_MEMO_WAYS; way++) {
@@ -73,7 +73,7 @@ notrace struct memmon_memo *memmon_memo_search(struct memmon_memos *m, unsigned 
 		if (READ_ONCE(memo->key) != key || at >= end ||
 		    memmon_walk_read(at) != READ_ONCE(memo->caller))
 			continue;
-		if (memmon_memo_is(memo, frame, end, false)) {
+		if (memmon_memo_is(memo, frame, bytes, false)) {
 			WRITE_ONCE(m->latest[place], memo);
 			return memo;
 		}
@@ -88,7 +88,6 @@ notrace struct memmon_memo *memmon_memo_search(struct memmon_memos *m, unsigned 
  * @base: of the present part
  * @sum: of all frames so far
  * @bp_at: where the frame pointer that counts now was saved
- * @kept: the frame pointer of the last function that aligns its stack, which points to where it saved its caller's
  * @nr: frames so far
  * @part: the present part
  */
@@ -98,7 +97,6 @@ struct writing {
 	unsigned long base;
 	u64 sum;
 	unsigned long bp_at;
-	unsigned long kept;
 	u32 nr;
 	struct memmon_memo_part *part;
 };
@@ -114,46 +112,46 @@ static notrace u16 word_of(const struct writing *w, unsigned long address)
 	return bytes % sizeof(long) ? U16_MAX : min_t(unsigned long, bytes / sizeof(long), U16_MAX);
 }
 
-/* Ends a part, and begins the next one where the word at an address says. @leap: as in struct memmon_memo_part. */
-static notrace bool begin_part(struct writing *w, unsigned long at, long shift, u8 leap)
+/* Ends a part, and begins the next one so far behind where the word at an address says. */
+static notrace bool begin_part(struct writing *w, unsigned long at, long shift)
 {
-	u16 word = leap & MEMMON_MEMO_KEPT ? 0 : word_of(w, at);
 	struct memmon_memo_part *part = w->part++;
+	u16 word = word_of(w, at);
 
-	if (word > MOST_WORDS || shift > S16_MAX || shift < S16_MIN ||
+	if (word > MOST_WORDS || shift > S16_MAX || shift < -S16_MAX ||
 	    w->part == w->memo->parts + MEMMON_MEMO_PARTS)
 		return false;
 	part->next_word = word;
 	part->bytes = max_t(u16, part->bytes, (word + 1) * sizeof(long));
 	part->shift = shift;
-	part->leap = leap;
 	w->base = memmon_walk_read(at) + shift;
-	if (leap & MEMMON_MEMO_TWICE) {
-		w->kept = w->base - shift;
-		w->base = memmon_walk_read(w->base) - sizeof(long);
-	}
 	return true;
 }
 
 /*
- * Ends a part behind a frame. The base of the next one is the place of its first return address, or of the frame pointer
+ * Ends a part behind a frame. The base of the next one is the place of its first return address, or of a frame pointer
  * that was saved before it.
+ *
+ * A function that has aligned its stack keeps near its own frame pointer where that of its caller was. Its frame pointer
+ * lies at a fixed distance from the frames of those that it calls, so nobody need ask where they have saved it; and the
+ * base of the next part is that frame pointer, where the caller's was saved. How far behind it the frame ends depends on
+ * what was aligned: if that was less or more than now, the base is wrong by a word or two, no frame pointer is found there,
+ * and this is not the stack that was remembered.
  */
 static notrace bool end_part(struct writing *w, u32 rule)
 {
-	long offset = memmon_frame_offset(rule),
-	     back = max_t(long, memmon_frame_bp(rule), sizeof(long));
-	u8 leap = w->bp_at == w->kept ? MEMMON_MEMO_KEPT : 0;
+	long offset = memmon_frame_offset(rule), back = memmon_frame_bp(rule) ?: sizeof(long);
+	unsigned long bp = w->walk.bp;
 
 	switch (memmon_frame_kind(rule)) {
 	case MEMMON_FRAME_SP:
 		return true;
 	case MEMMON_FRAME_BP:
-		return begin_part(w, w->bp_at, offset - back, leap);
+		return begin_part(w, w->bp_at, offset - back);
 	case MEMMON_FRAME_SWITCH:
-		return begin_part(w, w->walk.sp, offset - back, 0);
+		return begin_part(w, w->walk.sp, offset - back);
 	default:
-		return begin_part(w, w->bp_at, -offset, leap | MEMMON_MEMO_TWICE);
+		return begin_part(w, bp - offset, bp - memmon_walk_read(bp - offset));
 	}
 }
 
@@ -223,22 +221,22 @@ static notrace void peek_at(struct memmon_memos *m, const struct memmon_memo *me
 
 	/* Only within the first part is it always at the same place. */
 	peek->key = key;
-	peek->word = memo->words[min(nr, last_of_first_part(memo))];
+	peek->bytes = memo->words[min(nr, last_of_first_part(memo))] * sizeof(long);
 }
 
 /* Has memmon_memo_key() find a key for a stack that has no call site. Return: the key. */
 static notrace u64 make_key(struct memmon_memos *m, const struct memmon_memo *memo,
-			    unsigned long frame, unsigned long end, u32 first)
+			    unsigned long frame, unsigned long bytes, u32 first)
 {
 	u64 key = memmon_walk_read(frame + sizeof(long));
 
 	/* Of what we do ourselves, nothing lies before the first frame in a handler: see memmon_memo_key(). */
 	if (first) {
 		peek_at(m, memo, key, first);
-		key = memmon_memo_follow(m, frame, end, key);
+		key = memmon_memo_follow(m, frame, bytes, key);
 	}
 	peek_at(m, memo, key, first + 1);
-	return memmon_memo_follow(m, frame, end, key);
+	return memmon_memo_follow(m, frame, bytes, key);
 }
 
 /* The key is the first member, and written by itself: forget() clears it on another CPU meanwhile. */
@@ -274,8 +272,8 @@ notrace void memmon_memo_keep(struct memmon_memos *m, unsigned long frame, unsig
 	caller = min(first + 1, last_of_first_part(&memo));
 	memo.caller_word = memo.words[caller];
 	memo.caller = frames[caller];
-	memo.key = call_site ? memmon_memo_key(m, frame, end, call_site, true, false) :
-			       make_key(m, &memo, frame, end, first);
+	memo.key = call_site ? memmon_memo_key(m, frame, end - frame, call_site, true, false) :
+			       make_key(m, &memo, frame, end - frame, first);
 	set = &m->sets[memmon_memo_place(memo.key, MEMMON_MEMO_SET_BITS)];
 	store(&set->memos[set->turn++ % MEMMON_MEMO_WAYS], &memo);
 }

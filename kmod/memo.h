@@ -6,7 +6,7 @@
  * Where the next return address lies follows from the present one (frame_rule.h). So if the first of a
  * remembered stack is where it was, relative to our own frame, and each of the others too, this is the same
  * stack. Behind a function that finds the end of its frame by its frame pointer (that of a system call moves
- * its stack by a random offset), or on another stack, the places are counted anew from there.
+ * its stack by a random offset), or has aligned its stack, or on another stack, the places are counted anew from there.
  *
  * The addresses are not compared one by one: the hash of what lies at all those places is computed (stack.h), and is
  * that of the remembered stack or not.
@@ -51,14 +51,6 @@ enum memmon_unwind_count {
 #define MEMMON_MEMO_PARTS 6
 #define MEMMON_MEMO_LAST U16_MAX
 
-/*
- * Behind a function that aligns its stack: where its caller's stack was is kept in a slot near its frame pointer. That leads
- * to the slot, whose content leads to the next part; and where it points to, the caller's frame pointer lies.
- */
-#define MEMMON_MEMO_TWICE (1U << 0) /* it leads to a slot, which leads to the next part */
-#define MEMMON_MEMO_KEPT \
-	(1U << 1) /* the last such frame pointer says where the word lies, and not next_word */
-
 #define MEMMON_MEMO_WAYS 8
 #define MEMMON_MEMO_SET_BITS 6
 #define MEMMON_MEMO_SETS (1U << MEMMON_MEMO_SET_BITS)
@@ -74,7 +66,6 @@ enum memmon_unwind_count {
  * @next_word: where that word lies, a saved frame pointer or the pointer to another stack, in words from the base;
  *	       or MEMMON_MEMO_LAST if this is the last part
  * @shift: from what is read there to the base of the next part, in bytes
- * @leap: MEMMON_MEMO_TWICE, MEMMON_MEMO_KEPT: how that is found otherwise; mostly 0
  */
 struct memmon_memo_part {
 	u16 bytes;
@@ -83,7 +74,6 @@ struct memmon_memo_part {
 	u8 has_one;
 	u8 has_two;
 	u8 nr_fours;
-	u8 leap;
 };
 
 /**
@@ -123,13 +113,13 @@ struct memmon_memo_set {
 /**
  * struct memmon_memo_peek - where, for a call site, the caller's return address lies
  * @key: of the call site
- * @word: in words from our own frame
+ * @bytes: how far behind our own frame
  *
  * A hint only: it may lie elsewhere on another way to the same call site.
  */
 struct memmon_memo_peek {
 	u64 key;
-	u64 word;
+	u64 bytes;
 };
 
 /**
@@ -204,32 +194,19 @@ static __always_inline u64 memmon_memo_add_part(u64 sum, const struct memmon_mem
 	return sum;
 }
 
-/* Goes on to the base of the next part by @leap. @kept: see there. Return: false if that leads out of the stack. */
-static __always_inline bool memmon_memo_leap(const struct memmon_memo_part *part,
-					     unsigned long frame, unsigned long bytes,
-					     unsigned long *base, unsigned long *kept)
+/* Adds a part that is not the last one. Return: the base of the next. */
+static __always_inline unsigned long memmon_memo_pass(u64 *sum, const struct memmon_memo_part *part,
+						      const u16 **words, unsigned long base)
 {
-	unsigned long at = *base + part->next_word * sizeof(long);
-
-	if (part->leap & MEMMON_MEMO_KEPT)
-		at = *kept;
-	if (at - frame > bytes - sizeof(long))
-		return false;
-	*base = memmon_walk_read(at) + part->shift;
-	if (!(part->leap & MEMMON_MEMO_TWICE))
-		return true;
-	*kept = *base - part->shift;
-	if (*base - frame > bytes - sizeof(long))
-		return false;
-	*base = memmon_walk_read(*base) - sizeof(long);
-	return true;
+	*sum = memmon_memo_add_part(*sum, part, words, base);
+	return memmon_walk_read(base + part->next_word * sizeof(long)) + part->shift;
 }
 
 /**
  * memmon_memo_is - whether the stack that we are on is this one
  * @memo: of a stack
  * @frame: frame address of the function that asks
- * @end: behind the last byte of the stack
+ * @bytes: of the stack, from there to its end
  * @is_direct: a constant: that is known to be the task's own
  *
  * The last part must lie as far from the end of its stack as it did, which is what keeps us within the stack, and the
@@ -238,44 +215,43 @@ static __always_inline bool memmon_memo_leap(const struct memmon_memo_part *part
  * Context: any.
  */
 static __always_inline bool memmon_memo_is(const struct memmon_memo *memo, unsigned long frame,
-					   unsigned long end, const bool is_direct)
+					   unsigned long bytes, const bool is_direct)
 {
 	const struct memmon_memo_part *part = memo->parts;
 	const u16 *words = memo->words;
-	unsigned long base = frame, bytes = end - frame, kept = 0;
+	unsigned long base = frame;
 	u64 sum = 0;
 
-	for (; part->next_word != MEMMON_MEMO_LAST; part++) {
+	if (part->next_word != MEMMON_MEMO_LAST) {
+		if (unlikely(part->bytes > bytes))
+			return false;
+		base = memmon_memo_pass(&sum, part++, &words, base);
+	}
+	while (unlikely(part->next_word != MEMMON_MEMO_LAST)) {
 		if (unlikely(base - frame + part->bytes > bytes)) {
 			/* From the stack of interrupts to the task's own, or nowhere. */
-			if (is_direct || part == memo->parts)
+			if (is_direct)
 				return false;
 			frame = (unsigned long)task_stack_page(current);
 			bytes = THREAD_SIZE;
 			if (base - frame + part->bytes > bytes)
 				return false;
 		}
-		sum = memmon_memo_add_part(sum, part, &words, base);
-		if (likely(!part->leap))
-			base = memmon_walk_read(base + part->next_word * sizeof(long)) +
-			       part->shift;
-		else if (!memmon_memo_leap(part, frame, bytes, &base, &kept))
-			return false;
+		base = memmon_memo_pass(&sum, part++, &words, base);
 	}
 	if (unlikely(base - frame + part->bytes != bytes)) {
 		if (is_direct || part == memo->parts)
 			return false;
-		end = (unsigned long)task_stack_page(current) + THREAD_SIZE;
-		if (base + part->bytes != end)
+		if (base + part->bytes != (unsigned long)task_stack_page(current) + THREAD_SIZE)
 			return false;
 	}
 	return memmon_memo_add_part(sum, part, &words, base) == memo->sum;
 }
 
-/* The end of the stack of the task, on which it runs: it lies at a multiple of its size. */
-static __always_inline unsigned long memmon_memo_task_end(unsigned long frame)
+/* How much of the stack of the task lies behind a frame, on which it runs: its end is at a multiple of its size. */
+static __always_inline unsigned long memmon_memo_task_bytes(unsigned long frame)
 {
-	return (frame | (THREAD_SIZE - 1)) + 1;
+	return (~frame & (THREAD_SIZE - 1)) + 1;
 }
 
 static __always_inline u64 memmon_memo_place(u64 key, unsigned int bits)
@@ -288,15 +264,15 @@ static __always_inline u64 memmon_memo_place(u64 key, unsigned int bits)
 
 /* Adds a return address to a key: the one that lies where it lay last time. */
 static __always_inline u64 memmon_memo_follow(const struct memmon_memos *m, unsigned long frame,
-					      unsigned long end, u64 key)
+					      unsigned long bytes, u64 key)
 {
 	const struct memmon_memo_peek *peek =
 		&m->peeks[memmon_memo_place(key, MEMMON_MEMO_PEEK_BITS)];
-	unsigned long at = frame + READ_ONCE(peek->word) * sizeof(long);
+	unsigned long at = READ_ONCE(peek->bytes);
 
-	if (unlikely(READ_ONCE(peek->key) != key) || unlikely(at >= end))
+	if (unlikely(READ_ONCE(peek->key) != key) || unlikely(at >= bytes))
 		return MEMMON_MEMO_NO_KEY;
-	return key + memmon_walk_read(at);
+	return key + memmon_walk_read(frame + at);
 }
 
 /*
@@ -305,7 +281,7 @@ static __always_inline u64 memmon_memo_follow(const struct memmon_memos *m, unsi
  * us.
  */
 static __always_inline u64 memmon_memo_key(const struct memmon_memos *m, unsigned long frame,
-					   unsigned long end, unsigned long call_site,
+					   unsigned long bytes, unsigned long call_site,
 					   bool has_site, bool is_direct)
 {
 	u64 key = memmon_walk_read(frame + sizeof(long)) + call_site * 3;
@@ -313,35 +289,34 @@ static __always_inline u64 memmon_memo_key(const struct memmon_memos *m, unsigne
 	if (has_site)
 		return key;
 	if (!is_direct)
-		key = memmon_memo_follow(m, frame, end, key);
-	return memmon_memo_follow(m, frame, end, key);
+		key = memmon_memo_follow(m, frame, bytes, key);
+	return memmon_memo_follow(m, frame, bytes, key);
 }
 
 /**
  * memmon_memo_find - know the stack again that we are on
  * @m: of this CPU and context
  * @frame: frame address of the function that asks
- * @end: behind the last byte of the stack
+ * @bytes: of the stack, from there to its end
  * @call_site: with which the stack begins, or 0
  * @has_site: it is not 0; a constant in a handler of a tracepoint
  * @is_direct: a constant: the asking function is a handler of a tracepoint, in no interrupt
+ * @memo: set to its memo, if it is known
  *
  * Looks only at the one that was found last for the same key, or another that has the same place.
  *
- * Context: any, preemption off. Return: its memo, or NULL.
+ * Context: any, preemption off. Return: whether it is known.
  */
-static __always_inline struct memmon_memo *
-memmon_memo_find(const struct memmon_memos *m, unsigned long frame, unsigned long end,
-		 unsigned long call_site, const bool has_site, const bool is_direct)
+static __always_inline bool memmon_memo_find(const struct memmon_memos *m, unsigned long frame,
+					     unsigned long bytes, unsigned long call_site,
+					     const bool has_site, const bool is_direct,
+					     const struct memmon_memo **memo)
 {
-	u64 key = memmon_memo_key(m, frame, end, call_site, has_site, is_direct);
-	struct memmon_memo *memo;
+	u64 key = memmon_memo_key(m, frame, bytes, call_site, has_site, is_direct);
 
-	memo = READ_ONCE(m->latest[memmon_memo_place(key, MEMMON_MEMO_SET_BITS)]);
-	if (unlikely(READ_ONCE(memo->key) != key) ||
-	    unlikely(!memmon_memo_is(memo, frame, end, is_direct)))
-		return NULL;
-	return memo;
+	*memo = READ_ONCE(m->latest[memmon_memo_place(key, MEMMON_MEMO_SET_BITS)]);
+	return likely(READ_ONCE((*memo)->key) == key) &&
+	       likely(memmon_memo_is(*memo, frame, bytes, is_direct));
 }
 
 #endif /* MEMMON_MEMO_H */

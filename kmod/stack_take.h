@@ -40,15 +40,14 @@ static __always_inline u32 memmon_stacks_take_here(struct memmon_stacks *stacks,
 	unsigned long frame = (unsigned long)__builtin_frame_address(0), end;
 	u8 context = memmon_event_context();
 	struct memmon_memos *m = this_cpu_read(memmon_memos) + context;
-	struct memmon_memo *memo = NULL;
+	const struct memmon_memo *memo;
 	u32 id = 0;
 
 	if (unlikely(context == MEMMON_CONTEXT_NMI))
 		return memmon_stacks_miss(stacks);
 	end = memmon_memo_end(m, frame);
-	if (likely(end > frame))
-		memo = memmon_memo_find(m, frame, end, call_site, call_site, false);
-	if (likely(memo))
+	if (likely(end > frame) &&
+	    memmon_memo_find(m, frame, end - frame, call_site, call_site, false, &memo))
 		id = memmon_stacks_recall(stacks, call_site, memo);
 	if (unlikely(!id)) {
 		id = memmon_stacks_take_other(stacks, call_site, frame, false);
@@ -72,11 +71,12 @@ memmon_stacks_name_here(struct memmon_stacks *stacks, unsigned long call_site, c
 {
 	unsigned long frame = (unsigned long)__builtin_frame_address(0);
 	struct memmon_memos *m = this_cpu_read(memmon_memos) + MEMMON_CONTEXT_TASK;
-	struct memmon_memo *memo =
-		memmon_memo_find(m, frame, memmon_memo_task_end(frame), call_site, has_site, true);
+	const struct memmon_memo *memo;
 	u32 id;
 
-	if (likely(memo) && likely(memo->serial == stacks->serial))
+	if (memmon_memo_find(m, frame, memmon_memo_task_bytes(frame), call_site, has_site, true,
+			     &memo) &&
+	    likely(memo->serial == stacks->serial))
 		return memmon_stacks_recall(stacks, call_site, memo);
 	id = memmon_stacks_take_other(stacks, call_site, frame, true);
 	barrier(); /* no tail call: it reads our frame */

@@ -124,6 +124,7 @@ void chains_lay_out(struct chain *c, u32 nr, bool switches)
 	c->frame = (unsigned long)&stack[200 + random() % 50];
 	c->end = (unsigned long)stack + THREAD_SIZE;
 	c->nr = nr;
+	c->nr_fixed = 0;
 	sp = c->frame + 16;
 	bp_at = c->frame;
 	place = c->frame + 8;
@@ -147,6 +148,7 @@ void chains_lay_out(struct chain *c, u32 nr, bool switches)
 			unsigned long bp = sp + 8 * (1 + random() % 4);
 
 			end = bp + 8 * (2 + random() % 8);
+			c->fixed[c->nr_fixed++] = bp_at;
 			*chains_word(bp_at) = bp;
 			*chains_word(bp - 8) = end;
 			bp_at = bp;

@@ -16,12 +16,17 @@
  * @end: of the stack on which that lies
  * @frames: the return addresses
  * @nr: how many
+ * @fixed: where frame pointers of functions that align their stack were saved: these lie as far from the frames of whom
+ *	   they call as the compiler has put them, whatever the word says
+ * @nr_fixed: how many
  */
 struct chain {
 	unsigned long frame;
 	unsigned long end;
 	unsigned long frames[CHAINS_FRAMES];
 	u32 nr;
+	unsigned long fixed[CHAINS_FRAMES];
+	u32 nr_fixed;
 };
 
 /* By number of the function; its return address is chains_address(). */

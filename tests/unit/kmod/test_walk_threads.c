@@ -72,14 +72,16 @@ static u64 hash_of(const struct chain *c, u32 first)
 /* As memmon_stacks_take_here() does it, on a stack that the test has made. Return: whether it was remembered. */
 static bool take(const struct chain *c)
 {
-	u64 hash = memmon_memo_find(memos(), c->frame, c->end, c->frames[1], false) ?:
-			   memmon_memo_search(memos(), c->frame, c->frames[1], false);
+	const struct memmon_memo *memo;
 	/* The call site is looked for from the innermost frame on; a function may call itself. */
 	u32 first = c->frames[0] != c->frames[1];
 	struct memmon_trace trace;
 
-	if (hash) {
-		nr_wrong[shim_cpu] += hash != hash_of(c, first);
+	if (!memmon_memo_find(memos(), c->frame, c->end - c->frame, c->frames[1], true, false,
+			      &memo))
+		memo = memmon_memo_search(memos(), c->frame, c->frames[1], false);
+	if (memo) {
+		nr_wrong[shim_cpu] += memo->hash != hash_of(c, first);
 		return true;
 	}
 	if (!memmon_unwind(c->frames[1], c->frame, &trace) || trace.nr != c->nr - first ||
