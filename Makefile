@@ -70,7 +70,7 @@ test-lab: ## test the virtual machine
 	@tests/lab/run
 test-bench: ## the same as bench-check
 	@tests/bench/run
-test-vm: ## test the module in virtual machines, on all kernels of lab/kernels
+test-vm: ## test the module in virtual machines (tests/vm/run --help)
 	@tests/vm/run
 
 .PHONY: style

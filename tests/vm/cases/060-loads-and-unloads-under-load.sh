@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # 200 loads and unloads under load leave nothing behind, and 40 with two CPUs.
 # guests: 1cpu turns
+# slow: a minute of loading and unloading
 # shellcheck shell=dash disable=SC1091,SC2154
 . /share/lib.sh
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Unloading during open reads ends them and harms nobody.
 # guests: 4cpu
+# slow: 10 seconds of reading
 # shellcheck shell=dash disable=SC1091,SC2154
 . /share/lib.sh
 

@@ -3,6 +3,7 @@
 # After a mixed load a ledger and the kernel agree on how many objects there are more than before, for each
 # cache with more than 1000; where tracepoints alone would show what was freed otherwise, it shows none.
 # guests: 4cpu
+# slow: half a minute of load
 # shellcheck shell=dash disable=SC1091,SC2154
 . /share/lib.sh
 . /share/device.sh

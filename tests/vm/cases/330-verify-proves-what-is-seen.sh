@@ -3,6 +3,7 @@
 # memmon verify finds that everything is seen on this kernel, says what is not when something is not, and
 # leaves no module behind.
 # guests: 1cpu 4cpu
+# slow: half a minute of load
 # shellcheck shell=dash disable=SC1091,SC2154
 . /share/lib.sh
 . /share/device.sh

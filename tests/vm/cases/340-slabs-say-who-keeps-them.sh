@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # memmon slabs finds each slab that a load pins, and who pins it; what it says of caches agrees with slabinfo.
 # guests: 1cpu 4cpu
+# slow: takes long to fill caches
 # shellcheck shell=dash disable=SC1091,SC2154
 . /share/lib.sh
 . /share/device.sh

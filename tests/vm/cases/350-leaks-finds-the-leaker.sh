@@ -3,6 +3,7 @@
 # memmon leaks finds what a module leaks, object by object, and calls nothing else a leak: neither what is freed
 # through RCU nor what churns. What an unloaded module has left is a leak at once.
 # guests: 1cpu
+# slow: leaks take their time
 # shellcheck shell=dash disable=SC1091,SC2154
 . /share/lib.sh
 . /share/device.sh

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Wrong calls for totals are refused. Sessions with every choice of sinks come and go under load, while intervals are ended; all books balance.
 # guests: 4cpu
+# slow: half a minute of load
 # shellcheck shell=dash disable=SC1091,SC2154
 . /share/lib.sh
 . /share/device.sh

@@ -3,6 +3,7 @@
 # memmon record --stacks has deep, recursive, interrupt-time and multi-path call chains as the kernel's own unwinder has seen
 # them beside each request: frame by frame, and how often each.
 # guests: 1cpu 4cpu
+# slow: a minute of chains
 # shellcheck shell=dash disable=SC1091,SC2154
 . /share/lib.sh
 . /share/device.sh

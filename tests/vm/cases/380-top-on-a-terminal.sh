@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # memmon top on a terminal, live: what a module leaks is found by going into it; keys, sizes, kinds of terminals.
 # guests: 1cpu 4cpu
+# slow: waits for screens
 # shellcheck shell=dash disable=SC1091,SC2154
 . /share/lib.sh
 . /share/device.sh
