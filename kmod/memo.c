@@ -151,6 +151,8 @@ static notrace bool end_part(struct writing *w, u32 rule)
 	case MEMMON_FRAME_SWITCH:
 		return begin_part(w, w->walk.sp, offset - back);
 	default:
+		if (!memmon_walk_holds(&w->walk, bp - offset + sizeof(long)))
+			return false;
 		return begin_part(w, bp - offset, bp - memmon_walk_read(bp - offset));
 	}
 }

@@ -202,6 +202,14 @@ static __always_inline unsigned long memmon_memo_pass(u64 *sum, const struct mem
 	return memmon_walk_read(base + part->next_word * sizeof(long)) + part->shift;
 }
 
+/* Whether all of a part lies within so many bytes from a frame on, wherever its base is. */
+static __always_inline bool memmon_memo_fits(const struct memmon_memo_part *part,
+					     unsigned long base, unsigned long frame,
+					     unsigned long bytes)
+{
+	return part->bytes <= bytes && base - frame <= bytes - part->bytes;
+}
+
 /**
  * memmon_memo_is - whether the stack that we are on is this one
  * @memo: of a stack
@@ -228,13 +236,13 @@ static __always_inline bool memmon_memo_is(const struct memmon_memo *memo, unsig
 		base = memmon_memo_pass(&sum, part++, &words, base);
 	}
 	while (unlikely(part->next_word != MEMMON_MEMO_LAST)) {
-		if (unlikely(base - frame + part->bytes > bytes)) {
+		if (unlikely(!memmon_memo_fits(part, base, frame, bytes))) {
 			/* From the stack of interrupts to the task's own, or nowhere. */
 			if (is_direct)
 				return false;
 			frame = (unsigned long)task_stack_page(current);
 			bytes = THREAD_SIZE;
-			if (base - frame + part->bytes > bytes)
+			if (!memmon_memo_fits(part, base, frame, bytes))
 				return false;
 		}
 		base = memmon_memo_pass(&sum, part++, &words, base);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests stacks that are remembered. */
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "chains.h"
 #include "event.h"
@@ -175,6 +176,37 @@ static void registers_lie_where_user_space_left_them(void **state)
 	assert_int_equal(remember(&c, c.frames[1]), 0);
 }
 
+/* What lies before the stack is not read, wherever a word on it leads. */
+static void nothing_is_read_before_the_stack(void **state)
+{
+	char *map = mmap(NULL, PAGE_SIZE + THREAD_SIZE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned long low = (unsigned long)map + PAGE_SIZE, first = low + 256, second = first + 256;
+	struct chain c = { .nr = 3, .frame = low + 128, .end = low + THREAD_SIZE };
+	u64 hash;
+
+	(void)state;
+	assert_ptr_not_equal(map, MAP_FAILED);
+	assert_int_equal(mprotect(map, PAGE_SIZE, PROT_NONE), 0);
+	current->stack = (void *)low;
+	chains_rules[3] = memmon_frame_rule(MEMMON_FRAME_BP, 16, 16);
+	memmon_unwind_retire(chains_address(3), chains_address(3));
+	chains_learn();
+	*chains_word(c.frame) = first;
+	*chains_word(first) = second;
+	c.frames[0] = *chains_word(c.frame + 8) = chains_address(3);
+	c.frames[1] = *chains_word(first + 8) = chains_address(3);
+	c.frames[2] = *chains_word(second + 8) = chains_address(0);
+	hash = keep(&c, true);
+	assert_int_equal(remember(&c, c.frames[1]), hash);
+	*chains_word(c.frame) = low - 8;
+	assert_int_equal(remember(&c, c.frames[1]), 0);
+	*chains_word(c.frame) = c.end - 8;
+	assert_int_equal(remember(&c, c.frames[1]), 0);
+	chains_take_stacks();
+	munmap(map, PAGE_SIZE + THREAD_SIZE);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, chains_start, chains_stop)
 
 int main(void)
@@ -185,6 +217,7 @@ int main(void)
 		TEST(contexts_remember_for_themselves),
 		TEST(nothing_is_remembered_of_code_that_goes),
 		TEST(registers_lie_where_user_space_left_them),
+		TEST(nothing_is_read_before_the_stack),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
