@@ -26,7 +26,8 @@ function purpose(text, symbol) {
 	if (text ~ /%gs:(0x8)?\(/ && text ~ /^(mov|cmp)/) return "is the ring open?"
 	if (text ~ /^incq +%gs:/) return "seen + 1"
 	if (text ~ /^(mov|and|add) .*%gs:0x(10|18|20)\(/) return "a slot is reserved"
-	if (text ~ /^cmpq +\$0x0,/) return "first session of the class, its ring, the next session"
+	if (text ~ /%gs:0x30\(/) return "is it the session's own process?"
+	if (text ~ /^(mov|cmpq) .*%gs:0x[0-9a-f]+\(/) return "first session of the class, its ring, the next session"
 	return ""
 }
 
@@ -47,7 +48,7 @@ function walk(f,    at, n, text, symbol, what, last, slot, total, steps, count, 
 			sub(/^xadd +%/, "", slot)
 			sub(/,.*/, "", slot)
 		}
-		if (what == "" && text ~ /^j/)
+		if (what == "" && (text ~ /^j/ || slot != "" && text ~ /^test/))
 			what = last
 		if (what == "" && slot != "" && text ~ ("\\(%" slot "\\)$"))
 			what = "stores into the record"
@@ -55,8 +56,6 @@ function walk(f,    at, n, text, symbol, what, last, slot, total, steps, count, 
 			what = "loads of thread and process id, comm"
 		if (what == "" && text ~ /^(mov|cmp) .*0x10\(%|^cmp +%e[a-z0-9]+,0x[0-9a-f]+\(|^cmp +%r[0-9]+d,0x/)
 			what = "is it the session's own process?"
-		if (what == "" && text ~ /^mov +0x8\(%/)
-			what = "first session of the class, its ring, the next session"
 		if (what == "")
 			what = "arguments into the form of a record"
 		if (!(what in count))
