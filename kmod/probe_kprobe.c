@@ -13,13 +13,15 @@
  * struct entry - a watched function
  * @probe: its state
  * @kp: made anew each time it is attached
- * @symbol: under which name it was found
+ * @size_place: from memmon_call_argument_place(), of the size
+ * @gfp_place: the same, of the gfp flags
  * @missed_before: what earlier attachments have missed
  */
 struct entry {
 	struct memmon_probe probe;
 	struct kprobe kp;
-	const struct memmon_call_symbol *symbol;
+	unsigned int size_place;
+	unsigned int gfp_place;
 	u64 missed_before;
 };
 
@@ -30,18 +32,13 @@ static struct entry *entry_of(struct kprobe *kp)
 	return container_of(kp, struct entry, kp);
 }
 
-static u64 argument(struct pt_regs *regs, unsigned int i)
-{
-	return regs_get_kernel_argument(regs, i);
-}
-
 /* Calls that say a size. Inlined into one handler a class, so that the class is a constant. */
 static __always_inline int record_size(struct kprobe *kp, struct pt_regs *regs,
 				       const enum memmon_class event_class)
 {
-	const struct memmon_call_symbol *symbol = entry_of(kp)->symbol;
-	u64 bytes = argument(regs, symbol->size_argument);
-	gfp_t gfp = (__force gfp_t)argument(regs, symbol->gfp_argument);
+	const struct entry *e = entry_of(kp);
+	u64 bytes = memmon_call_argument(regs, e->size_place);
+	gfp_t gfp = (__force gfp_t)memmon_call_argument(regs, e->gfp_place);
 
 	if (unlikely(!bytes))
 		memmon_event_count(event_class, MEMMON_FILTERED_NULL);
@@ -51,45 +48,60 @@ static __always_inline int record_size(struct kprobe *kp, struct pt_regs *regs,
 	return 0;
 }
 
-static int on_kmalloc(struct kprobe *kp, struct pt_regs *regs)
+static notrace int on_kmalloc(struct kprobe *kp, struct pt_regs *regs)
 {
 	return record_size(kp, regs, MEMMON_CLASS_CALL_KMALLOC);
 }
 NOKPROBE_SYMBOL(on_kmalloc);
 
-static int on_kmalloc_large(struct kprobe *kp, struct pt_regs *regs)
+static notrace int on_kmalloc_large(struct kprobe *kp, struct pt_regs *regs)
 {
 	return record_size(kp, regs, MEMMON_CLASS_CALL_KMALLOC_LARGE);
 }
 NOKPROBE_SYMBOL(on_kmalloc_large);
 
-static int on_kmalloc_slab(struct kprobe *kp, struct pt_regs *regs)
+static notrace int on_kmalloc_slab(struct kprobe *kp, struct pt_regs *regs)
 {
 	return record_size(kp, regs, MEMMON_CLASS_CALL_KMALLOC_SLAB);
 }
 NOKPROBE_SYMBOL(on_kmalloc_slab);
 
-static int on_kmalloc_node(struct kprobe *kp, struct pt_regs *regs)
+static notrace int on_kmalloc_node(struct kprobe *kp, struct pt_regs *regs)
 {
 	return record_size(kp, regs, MEMMON_CLASS_CALL_KMALLOC_NODE);
 }
 NOKPROBE_SYMBOL(on_kmalloc_node);
 
-static int on_kmalloc_cache(struct kprobe *kp, struct pt_regs *regs)
+static notrace int on_kmalloc_cache(struct kprobe *kp, struct pt_regs *regs)
 {
 	return record_size(kp, regs, MEMMON_CLASS_CALL_KMALLOC_CACHE);
 }
 NOKPROBE_SYMBOL(on_kmalloc_cache);
 
-static int on_cache_alloc(struct kprobe *kp, struct pt_regs *regs)
+/* One of the caches not at home, apart from the others: its search is a call, which costs registers. */
+static notrace noinline void on_searched_cache(const struct kmem_cache *s, unsigned long call_site,
+					       gfp_t gfp)
 {
-	const struct memmon_call_symbol *symbol = entry_of(kp)->symbol;
-	const struct kmem_cache *s = (void *)argument(regs, symbol->size_argument);
-	struct memmon_cache cache = memmon_cache_lookup(s);
+	struct memmon_cache cache = memmon_cache_find(s);
 
-	memmon_event_record(MEMMON_CLASS_CALL_CACHE_ALLOC, memmon_call_return_address(regs), 0,
-			    cache.bytes, cache.bytes,
-			    (__force gfp_t)argument(regs, symbol->gfp_argument), cache.id);
+	memmon_event_record(MEMMON_CLASS_CALL_CACHE_ALLOC, call_site, 0, cache.bytes, cache.bytes,
+			    gfp, cache.id);
+}
+NOKPROBE_SYMBOL(on_searched_cache);
+
+static notrace int on_cache_alloc(struct kprobe *kp, struct pt_regs *regs)
+{
+	const struct entry *e = entry_of(kp);
+	const struct kmem_cache *s = (void *)memmon_call_argument(regs, e->size_place);
+	gfp_t gfp = (__force gfp_t)memmon_call_argument(regs, e->gfp_place);
+	unsigned long call_site = memmon_call_return_address(regs);
+	struct memmon_cache cache;
+
+	if (unlikely(!memmon_cache_is_home(s, &cache)))
+		on_searched_cache(s, call_site, gfp);
+	else
+		memmon_event_record_sizes(MEMMON_CLASS_CALL_CACHE_ALLOC, call_site, 0, cache.sizes,
+					  gfp, cache.id);
 	return 0;
 }
 NOKPROBE_SYMBOL(on_cache_alloc);
@@ -120,7 +132,8 @@ static int try_symbol(struct entry *e, const struct memmon_call_symbol *symbol)
 	memset(&e->kp, 0, sizeof(e->kp));
 	e->kp.symbol_name = symbol->symbol;
 	e->kp.pre_handler = handlers[e->probe.event_class];
-	e->symbol = symbol;
+	e->size_place = memmon_call_argument_place(symbol->size_argument);
+	e->gfp_place = memmon_call_argument_place(symbol->gfp_argument);
 	ret = register_kprobe(&e->kp);
 	if (ret)
 		return ret;

@@ -32,13 +32,22 @@ const struct memmon_call memmon_calls[MEMMON_NR_CALLS] = {
 };
 
 /**
- * memmon_call_return_address - who called the function that a kprobe sits at the start of
- * @regs: as the kprobe's handler got them
+ * memmon_call_argument_place - where memmon_call_argument() finds an argument
+ * @i: which one, 0 to 5; those are in registers
  *
  * Context: any.
- * Return: the return address, which is still on top of the stack.
  */
-unsigned long memmon_call_return_address(struct pt_regs *regs)
+unsigned int memmon_call_argument_place(unsigned int i)
 {
-	return regs_get_kernel_stack_nth(regs, 0);
+#ifdef MEMMON_CALL_REGISTERS
+	static const unsigned char places[] = {
+		offsetof(struct pt_regs, di), offsetof(struct pt_regs, si),
+		offsetof(struct pt_regs, dx), offsetof(struct pt_regs, cx),
+		offsetof(struct pt_regs, r8), offsetof(struct pt_regs, r9),
+	};
+
+	return places[i];
+#else
+	return i;
+#endif
 }

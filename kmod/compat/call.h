@@ -11,7 +11,9 @@
 #ifndef MEMMON_COMPAT_CALL_H
 #define MEMMON_COMPAT_CALL_H
 
+#include <linux/compiler.h>
 #include <linux/kprobes.h>
+#include <linux/ptrace.h>
 
 #include <uapi/mem_monitor.h>
 
@@ -51,6 +53,43 @@ struct memmon_call {
 #define MEMMON_NR_CALLS 6
 extern const struct memmon_call memmon_calls[MEMMON_NR_CALLS];
 
-unsigned long memmon_call_return_address(struct pt_regs *regs);
+/* The registers of x86-64 are reached in place; those of the tests on the host are others. */
+#if defined(CONFIG_X86_64) && defined(_ASM_X86_PTRACE_H)
+#define MEMMON_CALL_REGISTERS
+#endif
+
+unsigned int memmon_call_argument_place(unsigned int i);
+
+/**
+ * memmon_call_argument - an argument of a function that a kprobe sits at the start of
+ * @regs: as the kprobe's handler got them
+ * @place: from memmon_call_argument_place(), so that it need not be looked for at each call
+ *
+ * Context: any.
+ */
+static __always_inline unsigned long memmon_call_argument(struct pt_regs *regs, unsigned int place)
+{
+#ifdef MEMMON_CALL_REGISTERS
+	return *(unsigned long *)((char *)regs + place);
+#else
+	return regs_get_kernel_argument(regs, place);
+#endif
+}
+
+/**
+ * memmon_call_return_address - who called the function that a kprobe sits at the start of
+ * @regs: as the kprobe's handler got them
+ *
+ * Context: any.
+ * Return: the return address, which is still on top of the stack.
+ */
+static __always_inline unsigned long memmon_call_return_address(struct pt_regs *regs)
+{
+#ifdef MEMMON_CALL_REGISTERS
+	return *(unsigned long *)regs->sp;
+#else
+	return regs_get_kernel_stack_nth(regs, 0);
+#endif
+}
 
 #endif /* MEMMON_COMPAT_CALL_H */
