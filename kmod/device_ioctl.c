@@ -17,7 +17,6 @@
 #include "probe.h"
 #include "settings.h"
 #include "stack.h"
-#include "unwind.h"
 
 /* A ring without a wish, at most; and the part of all memory that such a session takes, at most. */
 #define DEFAULT_RING_BYTES (16ULL << 20)
@@ -135,8 +134,6 @@ static u64 wanted_bytes(const struct memmon_options *o)
 	u64 bytes = o->flags & MEMMON_OPTION_NO_RINGS ? 0 : num_online_cpus() * o->map_bytes;
 
 	bytes += memmon_stacks_memory(o->stacks);
-	if (o->stacks && !memmon_unwind_is_used())
-		bytes += memmon_unwind_memory();
 	if (o->flags & MEMMON_OPTION_TOTALS)
 		bytes += memmon_totals_bytes(o);
 	return o->flags & MEMMON_OPTION_LEDGER ? bytes + memmon_ledger_bytes(o) : bytes;

@@ -10,12 +10,6 @@
 
 DEFINE_PER_CPU(struct memmon_memos *, memmon_memos);
 
-/* Memory that all of it takes. */
-u64 memmon_memo_memory(void)
-{
-	return (u64)num_possible_cpus() * MEMMON_CONTEXT_NMI * sizeof(struct memmon_memos);
-}
-
 /* Gives all CPUs room. Context: process; may sleep. Return: 0, or -ENOMEM with nothing left behind. */
 int memmon_memo_create(void)
 {

@@ -143,7 +143,6 @@ DECLARE_PER_CPU(struct memmon_memos *, memmon_memos);
 /* By enum memmon_unwind_count; written by the CPU itself. */
 DECLARE_PER_CPU(u64[MEMMON_NR_UNWIND_COUNTS], memmon_unwind_counts);
 
-u64 memmon_memo_memory(void);
 int memmon_memo_create(void);
 void memmon_memo_destroy(void);
 void memmon_memo_keep(struct memmon_memos *m, unsigned long frame, unsigned long end,

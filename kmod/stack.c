@@ -43,10 +43,10 @@ u64 memmon_stacks_memory(u32 places)
 	return places ? sizeof(struct memmon_stacks) + memmon_stacks_round(places) * each : 0;
 }
 
-/* Memory that all tables take, and that which finding stacks takes. Context: any. */
+/* Memory that all tables take. Context: any. */
 u64 memmon_stacks_total_bytes(void)
 {
-	return atomic64_read(&total_bytes) + (memmon_unwind_is_used() ? memmon_unwind_memory() : 0);
+	return atomic64_read(&total_bytes);
 }
 
 static void free_table(struct memmon_stacks *stacks)
@@ -80,7 +80,7 @@ struct memmon_stacks *memmon_stacks_create(u32 places)
 		free_table(stacks);
 		return NULL;
 	}
-	atomic64_add(memmon_stacks_memory(stacks->places), &total_bytes);
+	atomic64_add(memmon_stacks_memory(places), &total_bytes);
 	mutex_lock(&tables_lock);
 	stacks->serial = ++last_serial ?: ++last_serial;
 	list_add(&stacks->node, &all_tables);

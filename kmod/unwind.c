@@ -103,19 +103,6 @@ out_rooms:
 	return -ENOMEM;
 }
 
-/* Memory that is taken while anybody takes stacks. */
-u64 memmon_unwind_memory(void)
-{
-	return num_possible_cpus() * sizeof(struct rooms) + memmon_memo_memory() +
-	       MEMMON_WALK_PLACES * sizeof(*memmon_walk_rules);
-}
-
-/* Whether anybody does. Context: any. */
-bool memmon_unwind_is_used(void)
-{
-	return READ_ONCE(nr_users);
-}
-
 /**
  * memmon_unwind_get - prepare for memmon_unwind()
  *
@@ -130,7 +117,7 @@ int memmon_unwind_get(void)
 	if (!nr_users)
 		ret = create();
 	if (!ret)
-		WRITE_ONCE(nr_users, nr_users + 1);
+		nr_users++;
 	if (verify_stacks)
 		static_branch_enable(&memmon_unwind_is_verified);
 	mutex_unlock(&users_lock);
@@ -141,8 +128,7 @@ int memmon_unwind_get(void)
 void memmon_unwind_put(void)
 {
 	mutex_lock(&users_lock);
-	WRITE_ONCE(nr_users, nr_users - 1);
-	if (!nr_users) {
+	if (!--nr_users) {
 		memmon_memo_destroy();
 		memmon_walk_destroy();
 		free_percpu(rooms);

@@ -17,8 +17,6 @@
 /* Each stack that was found fast is unwound by the kernel, too: the module parameter verify_stacks. */
 DECLARE_STATIC_KEY_FALSE(memmon_unwind_is_verified);
 
-u64 memmon_unwind_memory(void);
-bool memmon_unwind_is_used(void);
 int memmon_unwind_get(void);
 void memmon_unwind_put(void);
 bool memmon_unwind(unsigned long call_site, unsigned long frame, struct memmon_trace *trace);

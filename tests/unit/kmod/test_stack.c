@@ -229,24 +229,6 @@ static void sizes_are_powers_of_two(void **state)
 	assert_int_equal(memmon_stacks_memory(1000), memmon_stacks_memory(1024));
 }
 
-/* All that is taken for stacks is counted, and given back. */
-static void memory_is_counted(void **state)
-{
-	u64 one = memmon_stacks_total_bytes(), none;
-	struct memmon_stacks *s;
-
-	assert_int_equal(one, memmon_stacks_memory(stacks->places) + memmon_unwind_memory());
-	assert_in_range(memmon_unwind_memory(), SHIM_NR_CPUS * 200000, SHIM_NR_CPUS * 600000);
-	s = memmon_stacks_create(1024);
-	assert_non_null(s);
-	assert_int_equal(memmon_stacks_total_bytes(), one + memmon_stacks_memory(1024));
-	memmon_stacks_destroy(s);
-	stop(state);
-	none = memmon_stacks_total_bytes();
-	start(state);
-	assert_int_equal(none, 0);
-}
-
 static void without_memory_there_is_no_table(void **state)
 {
 	int left = 0;
@@ -387,7 +369,6 @@ int main(void)
 		TEST(knows_a_stack_again),
 		TEST(a_full_table_says_so_and_keeps_what_it_has),
 		TEST(sizes_are_powers_of_two),
-		TEST(memory_is_counted),
 		TEST(without_memory_there_is_no_table),
 		TEST(code_that_goes_leaves_no_frames),
 		TEST(a_module_may_come_back_often),
