@@ -174,8 +174,10 @@ static uint64_t size_class(uint64_t bytes)
 
 static uint64_t cache_part(const struct memmon_record *record)
 {
-	uint64_t bytes = record->bytes_alloc;
+	uint64_t bytes = record->bytes_alloc, area = report_part_area(record->event_class);
 
+	if (area)
+		return area;
 	switch (record->event_class) {
 	case MEMMON_CLASS_PAGE_ALLOC:
 	case MEMMON_CLASS_PAGE_FREE:
@@ -183,12 +185,6 @@ static uint64_t cache_part(const struct memmon_record *record)
 	case MEMMON_CLASS_PAGE_ALLOC_BULK:
 	case MEMMON_CLASS_PAGE_EXTFRAG:
 		return REPORT_PART_NONE;
-	case MEMMON_CLASS_VMALLOC:
-	case MEMMON_CLASS_VFREE:
-		return REPORT_PART_AREA | MEMMON_CLASS_VMALLOC;
-	case MEMMON_CLASS_PERCPU_ALLOC:
-	case MEMMON_CLASS_PERCPU_FREE:
-		return REPORT_PART_AREA | MEMMON_CLASS_PERCPU_ALLOC;
 	}
 	if (record->detail)
 		return record->detail;
