@@ -163,6 +163,39 @@ void chains_lay_out(struct chain *c, u32 nr, bool switches)
 	}
 }
 
+void chains_set_rule(u32 function, u32 rule)
+{
+	chains_rules[function] = rule;
+	memmon_unwind_retire(chains_address(function), chains_address(function));
+	chains_learn();
+}
+
+/* Where the registers of user space lie: 21 words at the end of the stack. */
+static unsigned long *user_registers(void)
+{
+	return &chains_task_stack[THREAD_SIZE / sizeof(long) - 21 - 1];
+}
+
+static void put_frames(struct chain *c, unsigned long *top)
+{
+	c->frame = (unsigned long)(top - 3);
+	c->frames[0] = top[-2] = chains_address(3);
+	c->frames[1] = top[-1] = chains_address(2);
+}
+
+void chains_lay_out_user(struct chain *c)
+{
+	chains_set_rule(3, memmon_frame_rule(MEMMON_FRAME_SP, 8, 0));
+	c->nr = 2;
+	c->end = (unsigned long)chains_task_stack + THREAD_SIZE;
+	put_frames(c, user_registers());
+}
+
+void chains_move_down(struct chain *c)
+{
+	put_frames(c, user_registers() - 1);
+}
+
 u32 chains_walk(const struct chain *c, unsigned long *frames)
 {
 	return memmon_walk(c->frame, c->end, frames, MEMMON_UNWIND_FRAMES);

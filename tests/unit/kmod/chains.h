@@ -53,6 +53,11 @@ unsigned long *chains_word(unsigned long address);
 u32 chains_choose(bool has_bp);
 /* Lays out a stack of @nr frames, from the innermost on; @switches: its outer half lies on the task's own stack. */
 void chains_lay_out(struct chain *c, u32 nr, bool switches);
+/* Has a function another rule from now on, and learns it. */
+void chains_set_rule(u32 function, u32 rule);
+/* Lays out a stack of two frames that ends where user space has left its registers; and the same a word farther down. */
+void chains_lay_out_user(struct chain *c);
+void chains_move_down(struct chain *c);
 u32 chains_walk(const struct chain *c, unsigned long *frames);
 
 #endif /* CHAINS_H */

@@ -29,7 +29,6 @@ static struct memmon_memos *memos(void)
 static u64 remember(const struct chain *c, unsigned long call_site)
 {
 	struct memmon_memos *m = memos();
-
 	const struct memmon_memo *memo;
 
 	if (!memmon_memo_find(m, c->frame, c->end - c->frame, call_site, call_site, false, &memo))
@@ -156,23 +155,15 @@ static void nothing_is_remembered_of_code_that_goes(void **state)
 /* A stack that ends in user space is not known a word farther down. */
 static void registers_lie_where_user_space_left_them(void **state)
 {
-	unsigned long *top = &chains_task_stack[THREAD_SIZE / sizeof(long) - 21 - 1];
-	struct chain c = { .nr = 2, .frame = (unsigned long)(top - 3) };
+	struct chain c;
 	u64 hash;
 
 	(void)state;
 	chains_learn();
-	c.end = (unsigned long)chains_task_stack + THREAD_SIZE;
-	chains_rules[3] = memmon_frame_rule(MEMMON_FRAME_SP, 8, 0);
-	memmon_unwind_retire(chains_address(3), chains_address(3));
-	chains_learn();
-	c.frames[0] = top[-2] = chains_address(3);
-	c.frames[1] = top[-1] = chains_address(2);
+	chains_lay_out_user(&c);
 	hash = keep(&c, true);
 	assert_int_equal(remember(&c, c.frames[1]), hash);
-	c.frame -= 8;
-	top[-3] = chains_address(3);
-	top[-2] = chains_address(2);
+	chains_move_down(&c);
 	assert_int_equal(remember(&c, c.frames[1]), 0);
 }
 
@@ -189,9 +180,8 @@ static void nothing_is_read_before_the_stack(void **state)
 	assert_ptr_not_equal(map, MAP_FAILED);
 	assert_int_equal(mprotect(map, PAGE_SIZE, PROT_NONE), 0);
 	current->stack = (void *)low;
-	chains_rules[3] = memmon_frame_rule(MEMMON_FRAME_BP, 16, 16);
-	memmon_unwind_retire(chains_address(3), chains_address(3));
 	chains_learn();
+	chains_set_rule(3, memmon_frame_rule(MEMMON_FRAME_BP, 16, 16));
 	*chains_word(c.frame) = first;
 	*chains_word(first) = second;
 	c.frames[0] = *chains_word(c.frame + 8) = chains_address(3);

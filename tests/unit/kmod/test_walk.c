@@ -52,22 +52,13 @@ static void a_walk_with_an_unknown_frame_fails(void **state)
 static void registers_are_the_end_where_user_space_left_them(void **state)
 {
 	unsigned long frames[MEMMON_UNWIND_FRAMES];
-	unsigned long *top = &chains_task_stack[THREAD_SIZE / sizeof(long) - 21 - 1];
-	struct chain c = { .nr = 2, .frame = (unsigned long)(top - 3) };
+	struct chain c;
 
 	(void)state;
 	chains_learn();
-	c.end = (unsigned long)chains_task_stack + THREAD_SIZE;
-	chains_rules[3] = memmon_frame_rule(MEMMON_FRAME_SP, 8, 0);
-	memmon_unwind_retire(chains_address(3), chains_address(3));
-	chains_learn();
-	c.frames[0] = top[-2] = chains_address(3);
-	c.frames[1] = top[-1] = chains_address(2);
+	chains_lay_out_user(&c);
 	check_walk(&c);
-	/* The same a word farther down. */
-	c.frame -= 8;
-	top[-3] = chains_address(3);
-	top[-2] = chains_address(2);
+	chains_move_down(&c);
 	assert_int_equal(chains_walk(&c, frames), 0);
 }
 
