@@ -124,20 +124,23 @@ static void go_cut(struct chains_run *run, unsigned int nr)
 			CHAINS_CALL(run, right_bytes, next_left(run, path));                       \
 	}
 
+/* Where its paths begin: which function of the last fork is gone through. */
+#define FIRST_FORK(name)                                                 \
+	static void go_##name(struct chains_run *run, unsigned int path) \
+	{                                                                \
+		if (path & BIT(5))                                       \
+			CHAINS_CALL(run, 16, name##_right_4(run, path)); \
+		else                                                     \
+			CHAINS_CALL(run, 16, name##_left_4(run, path));  \
+	}
+
 /* Frames of one size: from outside, all paths look the same. */
 FORK(even, 0, join, join, 16, 16)
 FORK(even, 1, even_left_0, even_right_0, 16, 16)
 FORK(even, 2, even_left_1, even_right_1, 16, 16)
 FORK(even, 3, even_left_2, even_right_2, 16, 16)
 FORK(even, 4, even_left_3, even_right_3, 16, 16)
-
-static void go_even(struct chains_run *run, unsigned int nr)
-{
-	if (nr & BIT(5))
-		CHAINS_CALL(run, 16, even_right_4(run, nr));
-	else
-		CHAINS_CALL(run, 16, even_left_4(run, nr));
-}
+FIRST_FORK(even)
 
 /* Frames of two sizes: many paths have different frames and the same length. */
 FORK(odd, 0, join, join, 16, 32)
@@ -145,14 +148,7 @@ FORK(odd, 1, odd_left_0, odd_right_0, 32, 16)
 FORK(odd, 2, odd_left_1, odd_right_1, 16, 40)
 FORK(odd, 3, odd_left_2, odd_right_2, 16, 32)
 FORK(odd, 4, odd_left_3, odd_right_3, 40, 16)
-
-static void go_odd(struct chains_run *run, unsigned int nr)
-{
-	if (nr & BIT(5))
-		CHAINS_CALL(run, 16, odd_right_4(run, nr));
-	else
-		CHAINS_CALL(run, 16, odd_left_4(run, nr));
-}
+FIRST_FORK(odd)
 
 /* A function that aligns its stack, so that its frame has the size that the place of its caller's asks for. */
 static noinline __noclone void align(struct chains_run *run, unsigned int path)
