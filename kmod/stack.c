@@ -207,7 +207,7 @@ notrace u32 memmon_stacks_miss(struct memmon_stacks *stacks)
 static notrace u32 look_up(const struct memmon_stacks *stacks, unsigned long call_site,
 			   struct memmon_memo *memo)
 {
-	if (memo->serial != stacks->serial) {
+	if (!memmon_stacks_has_id(stacks, memo)) {
 		u32 id = memmon_stacks_find(stacks, memo->hash);
 
 		if (!id)
@@ -216,7 +216,7 @@ static notrace u32 look_up(const struct memmon_stacks *stacks, unsigned long cal
 		memo->id = id;
 		memo->serial = stacks->serial;
 	}
-	return memmon_stacks_recall(stacks, call_site, memo);
+	return memmon_stacks_recall(call_site, memo);
 }
 
 /* memmon_stacks_take_here() for a stack that was not the last of its call site. @frame: of its caller. */

@@ -12,13 +12,17 @@ u32 memmon_stacks_miss(struct memmon_stacks *stacks);
 u32 memmon_stacks_take_other(struct memmon_stacks *stacks, unsigned long call_site,
 			     unsigned long frame, bool is_direct);
 
-/* The id of a stack that is known again, if it was looked for in this table before; else 0. */
-static __always_inline u32 memmon_stacks_recall(const struct memmon_stacks *stacks,
-						unsigned long call_site,
+/* Whether a memo has the id that its stack has in a table. */
+static __always_inline bool memmon_stacks_has_id(const struct memmon_stacks *stacks,
+						 const struct memmon_memo *memo)
+{
+	return likely(memo->serial == stacks->serial);
+}
+
+/* The id that a memo has, which is counted and perhaps verified. */
+static __always_inline u32 memmon_stacks_recall(unsigned long call_site,
 						const struct memmon_memo *memo)
 {
-	if (unlikely(memo->serial != stacks->serial))
-		return 0;
 	this_cpu_inc(memmon_unwind_counts[MEMMON_UNWIND_REMEMBERED]);
 	if (static_branch_unlikely(&memmon_unwind_is_verified))
 		memmon_unwind_verify(call_site, memo->hash);
@@ -47,8 +51,9 @@ static __always_inline u32 memmon_stacks_take_here(struct memmon_stacks *stacks,
 		return memmon_stacks_miss(stacks);
 	end = memmon_memo_end(m, frame);
 	if (likely(end > frame) &&
-	    memmon_memo_find(m, frame, end - frame, call_site, call_site, false, &memo))
-		id = memmon_stacks_recall(stacks, call_site, memo);
+	    memmon_memo_find(m, frame, end - frame, call_site, call_site, false, &memo) &&
+	    memmon_stacks_has_id(stacks, memo))
+		id = memmon_stacks_recall(call_site, memo);
 	if (unlikely(!id)) {
 		id = memmon_stacks_take_other(stacks, call_site, frame, false);
 		barrier(); /* no tail call: it reads our frame */
@@ -76,8 +81,8 @@ memmon_stacks_name_here(struct memmon_stacks *stacks, unsigned long call_site, c
 
 	if (memmon_memo_find(m, frame, memmon_memo_task_bytes(frame), call_site, has_site, true,
 			     &memo) &&
-	    likely(memo->serial == stacks->serial))
-		return memmon_stacks_recall(stacks, call_site, memo);
+	    memmon_stacks_has_id(stacks, memo))
+		return memmon_stacks_recall(call_site, memo);
 	id = memmon_stacks_take_other(stacks, call_site, frame, true);
 	barrier(); /* no tail call: it reads our frame */
 	return id ? id : call_site;
