@@ -96,7 +96,7 @@ struct kcount_run {
  * @entry: in the list of all phases
  * @kind: what is asked for
  * @context: where it is asked for
- * @comm: name of the threads
+ * @comm: name of the threads; one whose requests come from interrupts bears it only in them
  * @bytes: size of each request
  * @node: node asked for, or NUMA_NO_NODE
  * @gfp: flags of each request

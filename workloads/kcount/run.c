@@ -4,6 +4,7 @@
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
+#include <linux/string.h>
 
 #include "kcount.h"
 
@@ -45,12 +46,21 @@ static void do_batch(struct kcount_run *run)
 /*
  * The batch counts for the thread's pid and comm only when the interrupt hits that thread:
  * a softirq can be put off to ksoftirqd. Then nothing is done and the thread tries again.
+ * The thread bears the comm of the phase only meanwhile, so that what other interrupts hit it
+ * and free, a page of a slab that RCU gives back for one, is not taken for a request of the phase.
+ * Nobody else writes this comm: the thread is ours.
  */
 static void fire(struct kcount_run *run, bool is_context_right)
 {
+	char comm[TASK_COMM_LEN];
+
 	run->has_hit = is_context_right && current == run->task;
-	if (run->has_hit)
+	if (run->has_hit) {
+		memcpy(comm, current->comm, sizeof(comm));
+		memcpy(current->comm, run->phase->comm, sizeof(comm));
 		do_batch(run);
+		memcpy(current->comm, comm, sizeof(comm));
+	}
 	/* Pairs with the acquire in batch_in_softirq() and batch_in_hardirq(). */
 	smp_store_release(&run->has_fired, true);
 }
@@ -186,7 +196,8 @@ static int run_init(struct kcount_phase *phase, unsigned int cpu)
 		if (!run->pages_at)
 			return -ENOMEM;
 	}
-	run->task = kthread_create(run_thread, run, "%s", phase->comm);
+	run->task = kthread_create(run_thread, run, "%s",
+				   phase->context == KCOUNT_TASK ? phase->comm : "kcount-waits");
 	if (IS_ERR(run->task)) {
 		int error = PTR_ERR(run->task);
 
