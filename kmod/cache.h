@@ -16,6 +16,7 @@
 #include <uapi/mem_monitor.h>
 
 #include "cache_hash.h"
+#include "compat/cpu.h"
 #include "layout.h"
 
 #define MEMMON_CACHE_UNKNOWN 0
@@ -82,7 +83,7 @@ static inline struct memmon_cache memmon_cache_lookup(const struct kmem_cache *s
  */
 static __always_inline const struct kmem_cache *memmon_cache_of_mapped(const void *object)
 {
-	struct page *page = virt_to_head_page(object);
+	struct page *page = compound_head(memmon_cpu_page((unsigned long)object));
 
 	if (unlikely(!PageSlab(page)))
 		return NULL;

@@ -2,6 +2,7 @@
 /* Starts and stops the quick test of a session's first condition. */
 #include <linux/bitops.h>
 #include <linux/limits.h>
+#include <linux/mm.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
@@ -114,7 +115,8 @@ static bool set_condition(struct memmon_quick *q, int condition)
 		return set_cgroup(q, q->sieve->cgroup);
 	case MEMMON_FILTERED_CACHE:
 		q->is_exact = false;
-		return true;
+		q->span = (unsigned long)high_memory - PAGE_OFFSET;
+		return memmon_layout.slab_cache_offset >= 0;
 	default:
 		return true;
 	}

@@ -95,13 +95,24 @@ static __always_inline bool memmon_quick_wants_size(const struct kmem_cache *s, 
 	return !memmon_cache_is_home(s, &cache) || memmon_quick_in_range(cache.bytes);
 }
 
-/* Only what is in its first place in the registry and has been judged before is rejected. */
+/*
+ * Only what is in its first place in the registry and has been judged before is rejected. No cache at all is in
+ * a place that is never judged.
+ */
 static __always_inline bool memmon_quick_wants_cache(const struct kmem_cache *s)
 {
 	struct memmon_cache cache;
 
-	return !s || !memmon_cache_is_home(s, &cache) ||
+	return !memmon_cache_is_home(s, &cache) ||
 	       memmon_sieve_may_want_cache(memmon_quick.sieve, cache.id);
+}
+
+/* memmon_cache_of_slab(), but what cannot be a slab object is none of a large kmalloc either. */
+static __always_inline bool memmon_quick_wants_object(unsigned long object)
+{
+	if (unlikely(object - PAGE_OFFSET >= memmon_quick.span))
+		return true;
+	return memmon_quick_wants_cache(memmon_cache_of_mapped((void *)object));
 }
 
 /**
@@ -152,9 +163,11 @@ static __always_inline bool memmon_quick_wants(const enum memmon_filter_reason c
 	case MEMMON_FILTERED_CGROUP:
 		return memmon_quick_wants_cgroup();
 	case MEMMON_FILTERED_CACHE:
+		if (memmon_event_is_page(event_class))
+			return false;
 		if (event_class == MEMMON_CLASS_KMALLOC || event_class == MEMMON_CLASS_KFREE)
-			s = memmon_cache_of_slab((void *)object);
-		return !memmon_event_is_page(event_class) && memmon_quick_wants_cache(s);
+			return memmon_quick_wants_object(object);
+		return memmon_quick_wants_cache(s);
 	default:
 		return true;
 	}
