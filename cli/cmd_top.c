@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "report.h"
 #include "top.h"
 #include "ui.h"
 
@@ -173,7 +174,8 @@ static int understand(const struct settings *settings, struct start *start)
 		ui_error("pages are of no cache; choose --by order, site, process or cgroup");
 		return CMD_USAGE;
 	}
-	if (start->key == MEMMON_TOTAL_STACK && !settings->source.has_stacks) {
+	if (start->key == MEMMON_TOTAL_STACK && !settings->source.has_stacks &&
+	    !settings->source.recording) {
 		ui_error("--by stack needs --stacks");
 		return CMD_USAGE;
 	}
@@ -202,7 +204,7 @@ static int begin(const struct settings *settings, const struct start *start,
 		 struct top_source *source)
 {
 	struct top_model model;
-	int status, err = top_model_init(&model, source->totals, settings->source.has_stacks);
+	int status, err = top_model_init(&model, source->totals, source->has_stacks);
 
 	model.sort = start->sort;
 	model.section = start->section;
@@ -243,6 +245,8 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	if (status != CMD_GO_ON)
 		return status;
 	status = top_source_open(&settings.source, &source);
+	if (status == CMD_GO_ON && start.key == MEMMON_TOTAL_STACK && source.reader)
+		status = report_check_stacks(settings.source.recording, source.reader);
 	if (status == CMD_GO_ON)
 		status = begin(&settings, &start, &source);
 	top_source_close(&source);

@@ -270,6 +270,7 @@ struct top_options {
  * struct top_source - a session or a recording
  * @until_ns: how far a recording was shown
  * @has_more: of a recording: events follow
+ * @has_stacks: events name call stacks
  */
 struct top_source {
 	struct memmon_session *session;
@@ -278,6 +279,7 @@ struct top_source {
 	struct memmon_totals *totals;
 	uint64_t until_ns;
 	bool has_more;
+	bool has_stacks;
 };
 
 /* Return: CMD_GO_ON, or the exit code to end with, after a message; top_source_close() is right after either. */

@@ -110,6 +110,7 @@ static int open_session(const struct top_options *said, struct top_source *sourc
 	status = set_up(said, source->session);
 	if (status != CMD_GO_ON)
 		return status;
+	source->has_stacks = said->has_stacks;
 	/* Before the session is enabled: reading all symbols takes a while. */
 	err = memmon_session_symbols(source->session, &symbols);
 	if (!err)
@@ -155,6 +156,7 @@ static int open_recording(const struct top_options *said, struct top_source *sou
 					   filter_view_is_open(source->filter) ? NULL : wants,
 					   source->filter, &source->totals);
 	source->has_more = true;
+	source->has_stacks = memmon_reader_has_stacks(source->reader);
 	if (!err)
 		return CMD_GO_ON;
 	if (err == -EOPNOTSUPP)

@@ -144,4 +144,8 @@ void totals_name(struct memmon_totals *totals, enum memmon_total_key key, uint64
 /* What is not the id of a cache, or of one that is not known. */
 void totals_name_cache(const struct memmon_cache *cache, uint64_t part, char *text, size_t size);
 
+/* "kmem_cache_alloc+0x12 < getname_flags+0x4f < ...", or the id of a stack without frames or symbols. */
+void totals_name_stack(struct memmon_symbols *symbols, uint32_t id, const uint64_t *frames,
+		       size_t nr_frames, char *text, size_t size);
+
 #endif

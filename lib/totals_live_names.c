@@ -19,22 +19,14 @@ struct memmon_symbols *totals_live_symbols(struct memmon_totals *totals)
 /* The root has this id also where no one has mounted it, so that there are no paths. */
 #define ROOT_CGROUP 1
 
-/* "kmem_cache_alloc+0x12 < getname_flags+0x4f < ..." */
 static void name_stack(struct totals_live *live, uint32_t id, char *text, size_t size)
 {
-	struct memmon_symbols *symbols = totals_live_symbols(live->totals);
 	const uint64_t *frames;
-	size_t used = 0, nr_frames;
+	size_t nr_frames;
 
-	snprintf(text, size, "stack %" PRIu32, id);
-	if (!symbols || memmon_session_stack(live->session, id, &frames, &nr_frames))
-		return;
-	for (size_t i = 0; i < nr_frames && used < size; i++) {
-		used += (size_t)snprintf(text + used, size - used, "%s", i ? " < " : "");
-		if (used < size)
-			used += (size_t)memmon_symbols_print(symbols, frames[i], text + used,
-							     size - used);
-	}
+	if (memmon_session_stack(live->session, id, &frames, &nr_frames))
+		nr_frames = 0;
+	totals_name_stack(totals_live_symbols(live->totals), id, frames, nr_frames, text, size);
 }
 
 static void name_cgroup(struct totals_live *live, uint64_t id, char *text, size_t size)

@@ -32,6 +32,22 @@ void totals_name_cache(const struct memmon_cache *cache, uint64_t part, char *te
 		snprintf(text, size, "kmalloc-%" PRIu64, bytes);
 }
 
+void totals_name_stack(struct memmon_symbols *symbols, uint32_t id, const uint64_t *frames,
+		       size_t nr_frames, char *text, size_t size)
+{
+	size_t used = 0;
+
+	snprintf(text, size, "stack %" PRIu32, id);
+	for (size_t i = 0; symbols && i < nr_frames && used < size; i++) {
+		used += (size_t)snprintf(text + used, size - used, "%s", i ? " < " : "");
+		if (used < size && !frames[i])
+			used += (size_t)snprintf(text + used, size - used, "(code that is gone)");
+		else if (used < size)
+			used += (size_t)memmon_symbols_print(symbols, frames[i], text + used,
+							     size - used);
+	}
+}
+
 static void name_process(const struct memmon_totals *totals, uint64_t tgid, char *text, size_t size)
 {
 	uint32_t place = report_map_find(&totals->of_tgid, tgid);

@@ -43,6 +43,7 @@ struct facts {
 	uint32_t detail;
 	uint32_t bytes;
 	uint32_t tgid;
+	uint32_t stack;
 };
 
 static uint64_t cache_part(const struct facts *facts)
@@ -89,7 +90,6 @@ static int find_cell(struct replayed *replayed, const struct facts *facts, uint6
 {
 	struct totals_key key = { .section = totals_section(facts->event_class) };
 	bool is_page = key.section == MEMMON_SECTION_PAGES;
-	uint64_t stack = MEMMON_RECORD_STACK(facts->call_site);
 	uint64_t context = TOTALS_PART_CONTEXT | facts->context;
 	uint32_t cgroup = 0;
 
@@ -97,7 +97,7 @@ static int find_cell(struct replayed *replayed, const struct facts *facts, uint6
 	key.parts[MEMMON_TOTAL_SITE] = facts->call_site;
 	if (!facts->call_site)
 		key.parts[MEMMON_TOTAL_SITE] = is_page ? REPORT_PART_NONE : REPORT_PART_UNKNOWN;
-	key.parts[MEMMON_TOTAL_STACK] = stack ? stack : REPORT_PART_NONE;
+	key.parts[MEMMON_TOTAL_STACK] = facts->stack ? facts->stack : REPORT_PART_NONE;
 	key.parts[MEMMON_TOTAL_ORDER] = is_page ? MEMMON_PAGE_ORDER(facts->detail) :
 						  REPORT_PART_NONE;
 	if (facts->context != MEMMON_CONTEXT_TASK && facts->context < MEMMON_NR_CONTEXTS) {
@@ -123,6 +123,7 @@ static void end_object(void *arg, const struct replay_object *object, uint32_t b
 		.detail = object->detail,
 		.bytes = object->bytes_alloc,
 		.tgid = object->tgid,
+		.stack = object->stack,
 	};
 	const struct memmon_totals_sums sums = { .died = is_all, .died_bytes = bytes };
 	uint32_t cell;
@@ -142,8 +143,9 @@ static uint64_t nr_born(const struct memmon_replay *replay)
 }
 
 /* Counts a request or a free. @has_born: something lives from now on. */
-static int count(struct replayed *replayed, const struct memmon_record *record, bool has_born)
+static int count(struct replayed *replayed, const struct memmon_event *event, bool has_born)
 {
+	const struct memmon_record *record = event->record;
 	const struct facts facts = {
 		.call_site = record->call_site,
 		.event_class = record->event_class,
@@ -151,6 +153,7 @@ static int count(struct replayed *replayed, const struct memmon_record *record, 
 		.detail = record->detail,
 		.bytes = record->bytes_alloc,
 		.tgid = record->tgid,
+		.stack = event->stack,
 	};
 	struct memmon_totals_sums sums = { 0 };
 	uint64_t cache = cache_part(&facts);
@@ -194,7 +197,7 @@ static int take(struct replayed *replayed, const struct memmon_event *event)
 	books->counted++;
 	if (err || !totals_class_counts(event->record->event_class))
 		return err;
-	return count(replayed, event->record, nr_born(replayed->replay) != born);
+	return count(replayed, event, nr_born(replayed->replay) != born);
 }
 
 static int take_until(struct replayed *replayed, uint64_t until_ns)
@@ -267,6 +270,15 @@ static struct memmon_symbols *replayed_symbols(struct memmon_totals *totals)
 	return memmon_reader_symbols(((struct replayed *)totals->source)->reader);
 }
 
+static void name_stack(struct replayed *replayed, uint32_t id, char *text, size_t size)
+{
+	const uint64_t *frames;
+	size_t nr_frames = memmon_reader_stack(replayed->reader, id, &frames);
+
+	totals_name_stack(memmon_reader_symbols(replayed->reader), id, frames, nr_frames, text,
+			  size);
+}
+
 static void name_replayed(struct memmon_totals *totals, enum memmon_total_key key, uint64_t part,
 			  char *text, size_t size)
 {
@@ -275,7 +287,7 @@ static void name_replayed(struct memmon_totals *totals, enum memmon_total_key ke
 	if (key == MEMMON_TOTAL_CGROUP)
 		snprintf(text, size, "%s", replayed->paths[part - 1]);
 	else if (key == MEMMON_TOTAL_STACK)
-		snprintf(text, size, "stack %" PRIu64, part);
+		name_stack(replayed, (uint32_t)part, text, size);
 	else
 		totals_name_cache(memmon_reader_cache(replayed->reader, (uint32_t)part), part, text,
 				  size);

@@ -106,6 +106,26 @@ json_is 'sum(r["stack"] is not None for s in d["sections"].values() for r in s["
 run_check memmon pages --input trace --by site
 out_has "function_"
 
+# Replayed by top: the rows of the report, with all that happened at the end.
+run_check memmon top --batch --json --by stack -d 1 trace
+cp out by-top
+run_check memmon top --batch --by stack --rows 0 -d 1 trace
+out_has " < (code that is gone)"
+python3 - <<'END' || fail "top by stack and the report agree"
+import collections, json
+last = json.loads(open("by-top").read().splitlines()[-1])
+rows = [row for row in last["rows"] if row["name"] != "(none)" and row["total"]["requests"]]
+reported = collections.Counter()
+for row in json.load(open("by-stack"))["sections"]["slab"]["rows"]:
+    if row["key"]["stack"] is not None:
+        reported[" < ".join(row["key"]["stack"])[:1023]] += row["requests"]
+assert len(rows) > 500
+shown = collections.Counter()
+for row in rows:
+    shown[row["name"]] += row["total"]["requests"]
+assert shown == +reported, (shown - reported, reported - shown)
+END
+
 # Cut, without an end, or without the file of stacks it can still be read.
 cp -r trace cut
 rm cut/memmon/end.json
@@ -121,6 +141,7 @@ run_mustfail 1 "plain-trace has no call stacks" memmon report --folded plain-tra
 run_mustfail 1 "plain-trace has no call stacks" memmon log --stacks plain-trace
 run_mustfail 1 "plain-trace has no call stacks" memmon leaks --input plain-trace --stacks
 run_mustfail 1 "plain-trace has no call stacks" memmon pages --input plain-trace --by site
+run_mustfail 1 "plain-trace has no call stacks" memmon top --batch --by stack plain-trace
 run_mustfail 1 "plain-trace has no call stacks" memmon diff --by stack trace plain-trace
 run_mustfail 2 "--folded needs call stacks" memmon report --folded --by cache trace
 run_mustfail 2 "--folded prints one number of every stack" memmon report --folded --json trace
