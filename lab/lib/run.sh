@@ -167,14 +167,17 @@ stop_guest()
 # follow_guest: take the guest's reports until it ends or its time is up.
 follow_guest()
 {
-	local status event words
+	local status part line=
 
 	LIMIT=$((SECONDS + BOOT_SECONDS))
 	while [ "$SECONDS" -lt "$LIMIT" ]; do
 		status=0
-		read -r -t "$LOOK_SECONDS" -u "$REPORT" event words || status=$?
+		# The time may be up in the middle of a line.
+		IFS= read -r -t "$LOOK_SECONDS" -u "$REPORT" part || status=$?
+		line+=$part
 		if [ "$status" -eq 0 ]; then
-			take_report "$event" "$words"
+			take_report "${line%% *}" "${line#* }"
+			line=
 		elif [ "$status" -le 128 ]; then
 			# The report ends when QEMU does.
 			wait "$QEMU_PID" || true

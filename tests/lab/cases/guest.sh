@@ -57,6 +57,19 @@ test_status_of_failures()
 	expect_out 137 127
 }
 
+# What the guest reports may come in two parts, and the lab look at its clock between them.
+test_report_in_two_parts()
+{
+	# shellcheck disable=SC2016 # for the guest
+	lab run -q -- sh -c 'for port in /sys/class/virtio-ports/*; do
+			read -r name <$port/name
+			[ "$name" != report ] || exec 3>/dev/${port##*/}
+		done
+		printf fai >&3; sleep 5; echo "led in two parts" >&3; exec 3>&-'
+	expect_status 123
+	expect_err "the guest lost the share in two parts"
+}
+
 test_numa()
 {
 	lab run -q -c 4 -m 1024 --numa 2 -- sh -c 'cat /sys/devices/system/node/node*/cpulist'
