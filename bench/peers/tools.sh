@@ -43,7 +43,7 @@ launch_lttng()
 {
 	# shellcheck disable=SC2086 # one word for each module
 	{
-		in_debian modprobe -a $LTTNG_MODULES &&
+		in_debian /usr/sbin/modprobe -a $LTTNG_MODULES &&
 			in_debian lttng-sessiond --daemonize &&
 			in_debian lttng create bench --output=/tmp/lttng &&
 			in_debian lttng enable-channel --kernel --subbuf-size=16M --num-subbuf=8 all &&
@@ -123,7 +123,7 @@ tool_version()
 	trace-cmd) in_debian trace-cmd --version 2>&1 | sed -n 's/.*version *\([0-9][^ ]*\).*/\1/p' | head -n 1 ;;
 	perf-*) in_debian perf --version | awk '{ print $3 }' ;;
 	bpftrace-*) in_debian bpftrace --version | awk '{ print $2 }' ;;
-	lttng) in_debian lttng --version | awk '{ print $4 }' ;;
+	lttng) in_debian lttng --version | sed -n 's/.*) \([0-9][^ ]*\).*/\1/p' ;;
 	memleak | slabratetop) in_debian "$1-libbpf" --version 2>&1 | awk '{ print $2; exit }' ;;
 	esac
 }
