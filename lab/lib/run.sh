@@ -6,7 +6,6 @@ readonly LOST=125 SUSPECT=124
 readonly BOOT_SECONDS=${MEMMON_LAB_BOOT:-120}   # a slow debug kernel needs 30
 readonly POWEROFF_SECONDS=5
 readonly LOOK_SECONDS=2         # between looks at the clock and the disk
-readonly ANEW_SECONDS=10        # between new translations: half of what a kernel waits before it calls a CPU stuck
 readonly FOREVER=999999999
 
 QEMU_PID=
@@ -168,7 +167,7 @@ stop_guest()
 # follow_guest: take the guest's reports until it ends or its time is up.
 follow_guest()
 {
-	local status part line='' anew=$((SECONDS + ANEW_SECONDS))
+	local status part line=
 
 	LIMIT=$((SECONDS + BOOT_SECONDS))
 	while [ "$SECONDS" -lt "$LIMIT" ]; do
@@ -186,9 +185,8 @@ follow_guest()
 			return
 		elif ! has_room; then
 			break
-		elif [ -n "$MONITOR_IN" ] && [ "$SECONDS" -ge "$anew" ]; then
+		elif [ -n "$MONITOR_IN" ]; then
 			translate_anew
-			anew=$((SECONDS + ANEW_SECONDS))
 		fi
 	done
 	TIMED_OUT=1
