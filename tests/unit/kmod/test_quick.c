@@ -262,21 +262,6 @@ static void one_exact_condition_takes_the_fast_way(void **state)
 	assert_false(is_fast());
 }
 
-static void caches_are_not_tested_where_objects_do_not_lead_to_them(void **state)
-{
-	struct memmon_options options = sessions_options();
-
-	(void)state;
-	options.filter.conditions = 1U << MEMMON_FILTERED_CACHE;
-	strscpy(options.filter.cache, "dentry", sizeof(options.filter.cache));
-	memmon_layout.slab_cache_offset = -1;
-	sessions_start(&session, &options);
-	assert_false(session.is_quick);
-	SESSIONS_FIRE(kmem_cache_alloc, SITE, shim_memory, &caches[0], 0, 0);
-	SESSIONS_FIRE(kmalloc, SITE, shim_memory, 100, 128, 0, 0);
-	assert_int_equal(sessions_balance(&session).recorded[0], 1);
-}
-
 static void what_is_rejected_is_counted(void **state)
 {
 	struct memmon_options options = pid_options(999);
@@ -403,7 +388,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_quick_test_changes_nothing, start_with_nodes,
 						stop),
 		TEST(one_exact_condition_takes_the_fast_way),
-		TEST(caches_are_not_tested_where_objects_do_not_lead_to_them),
 		TEST(what_is_rejected_is_counted),
 		TEST(no_event_is_lost_when_it_comes_or_goes),
 		TEST(no_event_is_lost_when_others_come_and_go),

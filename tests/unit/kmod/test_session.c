@@ -2,6 +2,7 @@
 /* Tests how sessions begin and end, what they attach, and what happens when they cannot. */
 #include "cache.h"
 #include "event.h"
+#include "layout.h"
 #include "probe.h"
 #include "sessions.h"
 #include "unit.h"
@@ -313,6 +314,25 @@ static void a_session_that_is_none_has_empty_books(void **state)
 	assert_memory_equal(&b, &empty, sizeof(b));
 }
 
+/* The quick test of a filter by cache finds it by the object; see quick.h. */
+static void caches_are_judged_where_objects_do_not_lead_to_them(void **state)
+{
+	struct memmon_options options = sessions_options();
+	int offset = memmon_layout.slab_cache_offset;
+
+	(void)state;
+	options.filter.conditions = 1U << MEMMON_FILTERED_CACHE;
+	strscpy(options.filter.cache, "dentry", sizeof(options.filter.cache));
+	memmon_layout.slab_cache_offset = 0;
+	sessions_start(&session, &options);
+	assert_true(session.is_quick);
+	sessions_stop(&session);
+	memmon_layout.slab_cache_offset = -1;
+	sessions_start(&session, &options);
+	assert_false(session.is_quick);
+	memmon_layout.slab_cache_offset = offset;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -323,6 +343,7 @@ int main(void)
 		TEST(options_reach_rings_and_listeners),
 		TEST(without_memory_nothing_is_left),
 		TEST(a_filter_without_sense_is_refused),
+		TEST(caches_are_judged_where_objects_do_not_lead_to_them),
 		TEST(what_is_missing_is_said),
 		TEST(nothing_to_attach_is_an_error),
 		TEST(others_go_on_when_one_cannot_begin),
