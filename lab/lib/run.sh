@@ -10,8 +10,6 @@ readonly FOREVER=999999999
 
 QEMU_PID=
 TAIL_PIDS=()
-MONITOR_IN=     # descriptors of QEMU's monitor, if it has one
-MONITOR_OUT=
 BOOTED=         # what the guest reported
 EXIT=
 FAILED=
@@ -113,7 +111,6 @@ start_guest()
 				-device "virtio-blk-pci,drive=$name,serial=$name")
 		done
 	fi
-	! emulates_in_parallel || open_monitor
 	[ -z "$OPT_DISK" ] || channels+=(-drive "file=$OPT_DISK,format=raw,if=none,id=disk,snapshot=on"
 		-device "virtio-blk-pci,drive=disk,serial=disk")
 	at_exit stop_guest
@@ -122,37 +119,9 @@ start_guest()
 	"${QEMU[@]}" "${MACHINE[@]}" -nodefaults -display none -monitor none -no-reboot \
 		-kernel "$K_IMAGE" -initrd "$SCRATCH/initrd" \
 		-append "console=ttyS0 no_timer_check oops=panic panic=-1 $parameters${OPT_SHARE:+ lab.share=1} ${MEMMON_LAB_APPEND:-}" \
-		"${channels[@]}" ${MONITOR_IN:+-chardev "pipe,id=monitor,path=$SCRATCH/monitor" -mon chardev=monitor} \
-		"$@" 9>"$SCRATCH/report" 2>"$SCRATCH/qemu" <&0 &
+		"${channels[@]}" "$@" 9>"$SCRATCH/report" 2>"$SCRATCH/qemu" <&0 &
 	QEMU_PID=$!
 	exec {REPORT}<"$SCRATCH/report"
-}
-
-emulates_in_parallel()
-{
-	[[ ${MACHINE[1]} == tcg,thread=multi ]] && [ "$OPT_CPUS" -gt 1 ]
-}
-
-open_monitor()
-{
-	mkfifo "$SCRATCH/monitor.in" "$SCRATCH/monitor.out" || die "cannot write to $SCRATCH; is the disk full?"
-	exec {MONITOR_IN}<>"$SCRATCH/monitor.in" {MONITOR_OUT}<>"$SCRATCH/monitor.out"
-}
-
-# translate_anew: has QEMU translate the guest's code in another way for some milliseconds. A CPU that translates a breakpoint
-# while another CPU takes it away may keep it for good: it traps, its kernel finds no breakpoint and tries again, with
-# interrupts off perhaps, until all CPUs wait for it. Translated anew, it is what the memory says.
-translate_anew()
-{
-	local answer
-
-	echo 'one-insn-per-tb on' >&"$MONITOR_IN"
-	sleep 0.02
-	echo 'one-insn-per-tb off' >&"$MONITOR_IN"
-	# Nobody wants the answer, but it would fill the pipe.
-	while read -r -N 1024 -t 0.01 -u "$MONITOR_OUT" answer; do
-		:
-	done
 }
 
 stop_guest()
@@ -183,10 +152,8 @@ follow_guest()
 			wait "$QEMU_PID" || true
 			QEMU_PID=
 			return
-		elif ! has_room; then
+		elif ! has_room || emulator_is_stuck; then
 			break
-		elif [ -n "$MONITOR_IN" ]; then
-			translate_anew
 		fi
 	done
 	TIMED_OUT=1
@@ -220,6 +187,14 @@ has_room()
 	[ "$(df --output=avail "$SCRATCH" | tail -n 1)" -gt 0 ]
 }
 
+# emulator_is_stuck: a CPU waits for the others to see that it changes the kernel's code, and one of them never will: it executes
+# a breakpoint that memory has no longer, finds none, and tries again, with interrupts off.
+emulator_is_stuck()
+{
+	[[ ${MACHINE[1]} == tcg,thread=multi ]] && grep -qa 'soft lockup' "$SCRATCH/console" &&
+		grep -qa 'text_poke' "$SCRATCH/console"
+}
+
 # explain_loss: why there is no exit status.
 explain_loss()
 {
@@ -233,6 +208,8 @@ explain_loss()
 		complain "guest lost: QEMU says: $(tail -n 1 "$SCRATCH/qemu")"
 	elif [ -z "$BOOTED" ]; then
 		complain "guest lost: it did not boot${TIMED_OUT:+ in time} $above"
+	elif emulator_is_stuck; then
+		complain "guest lost: the emulator got stuck in a breakpoint that was gone $above"
 	elif [ -n "$TIMED_OUT" ]; then
 		complain "guest lost: no end within $OPT_TIMEOUT s, see --timeout $above"
 	else
@@ -267,10 +244,8 @@ take_turns()
 {
 	MACHINE[1]=tcg,thread=single
 	TIMED_OUT=
-	exec {REPORT}<&- {MONITOR_IN}>&- {MONITOR_OUT}<&-
-	MONITOR_IN=
-	MONITOR_OUT=
-	rm -f "$SCRATCH"/{report,monitor.in,monitor.out}
+	exec {REPORT}<&-
+	rm -f "$SCRATCH/report"
 }
 
 # run_guest: from its start to its end, with its output as it comes.
