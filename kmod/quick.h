@@ -25,7 +25,7 @@ struct memmon_session;
  * struct memmon_quick - the condition in the form in which it is tested; the members that it needs
  * @sieve: of the one session
  * @first: least size, first call site, least context
- * @span: how far the greatest is from it
+ * @span: how far the greatest is from it; bytes of the direct map, where objects lead to their caches
  * @mask: bits of the gfp flags, of the preempt count, or of the first bytes of comm
  * @is_exact: what passes meets the condition
  * @value: what they must be; also the process or thread, mask of orders, bound of a sample, whether node 0
@@ -107,7 +107,7 @@ static __always_inline bool memmon_quick_wants_cache(const struct kmem_cache *s)
 	       memmon_sieve_may_want_cache(memmon_quick.sieve, cache.id);
 }
 
-/* memmon_cache_of_slab(), but what cannot be a slab object is none of a large kmalloc either. */
+/* The cache is that of memmon_cache_of_slab(). What lies outside of the direct map is for the sieve to judge. */
 static __always_inline bool memmon_quick_wants_object(unsigned long object)
 {
 	if (unlikely(object - PAGE_OFFSET >= memmon_quick.span))
