@@ -187,11 +187,16 @@ has_room()
 	[ "$(df --output=avail "$SCRATCH" | tail -n 1)" -gt 0 ]
 }
 
+emulates_in_parallel()
+{
+	[[ ${MACHINE[1]} == tcg,thread=multi ]] && [ "$OPT_CPUS" -gt 1 ]
+}
+
 # emulator_is_stuck: a CPU waits for the others to see that it changes the kernel's code, and one of them never will: it executes
 # a breakpoint that memory has no longer, finds none, and tries again, with interrupts off.
 emulator_is_stuck()
 {
-	[[ ${MACHINE[1]} == tcg,thread=multi ]] && grep -qa 'soft lockup' "$SCRATCH/console" &&
+	emulates_in_parallel && grep -qa 'soft lockup' "$SCRATCH/console" &&
 		grep -qa 'text_poke' "$SCRATCH/console"
 }
 
@@ -235,7 +240,7 @@ run_command()
 # anything of the user's ran: a kernel that boots patches its own code too.
 emulator_slipped()
 {
-	[ -z "$BOOTED" ] && [[ ${MACHINE[1]} == tcg,thread=multi ]] && [ "$OPT_CPUS" -gt 1 ] &&
+	[ -z "$BOOTED" ] && emulates_in_parallel &&
 		grep -qa 'Oops: int3' "$SCRATCH/console"
 }
 

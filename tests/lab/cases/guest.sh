@@ -70,6 +70,18 @@ test_report_in_two_parts()
 	expect_err "the guest lost the share in two parts"
 }
 
+# Only emulated CPUs do so: with KVM the log is to blame.
+test_stuck_emulator()
+{
+	lab run -c 2 -- sh -c 'echo "BUG: soft lockup below text_poke_bp" >/dev/kmsg; sleep 30'
+	if grep -q ', kvm' err; then
+		expect_status 124
+	else
+		expect_status 125
+		expect_err "guest lost: the emulator got stuck in a breakpoint that was gone"
+	fi
+}
+
 test_numa()
 {
 	lab run -q -c 4 -m 1024 --numa 2 -- sh -c 'cat /sys/devices/system/node/node*/cpulist'
